@@ -1,0 +1,103 @@
+// Package collectors says what a collector is: the one thing that a new source must supply. Schedules,
+// retries, leases, cursors, progress and storing are written once, around it, in pipeline.
+package collectors
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"askahead/domain"
+)
+
+// Collector reads one source.
+type Collector interface {
+	// Collect yields batches of what is newer than since, oldest first. The same cursor gives the same items
+	// again: a collector keeps no state, chooses nothing by topic, and yields whole pages or an error. After
+	// an error it yields nothing more. An item that no parser can read goes into Batch.Broken; the cursor
+	// moves past it.
+	Collect(ctx context.Context, since Cursor) iter.Seq2[Batch, error]
+}
+
+// Cursor is how far a source was read; empty is the beginning. Only the collector that wrote it can read it.
+type Cursor string
+
+// Batch is a page of items with the cursor that stands behind them.
+type Batch struct {
+	Items  []domain.Item
+	Gone   []string // external ids known to be deleted at the source
+	Broken []Broken
+	Next   Cursor
+	Done   Progress
+}
+
+// Progress is how far a collector has come, in a unit of its own. Total is 0 where it can't be known.
+type Progress struct {
+	Now, Total int64
+	Unit       string // "bytes", "messages", "posts"
+}
+
+// Broken is what the source sent and no parser could read, for quarantine.
+type Broken struct {
+	ID     string // external id, or a name for the place it was found at; the same on every run
+	Type   string // media type, as in domain.Item
+	Reason string // one sentence for the operator, without personal data
+	Raw    []byte // at most MaxRaw bytes of it
+}
+
+// MaxRaw is the largest item that a collector hands on, in bytes. A larger one is Broken, cut to this size.
+const MaxRaw = 10 << 20
+
+// Sweeper is a collector that can ask its source which of the given items were edited or deleted.
+// It yields edited items whole, and deleted ones as Gone.
+type Sweeper interface {
+	Sweep(ctx context.Context, ids []string) iter.Seq2[Batch, error]
+}
+
+// Checker is a collector that can say what works, what is missing, and what to do about it.
+type Checker interface {
+	Check(ctx context.Context) []Finding
+}
+
+// Receiver is a source that is called instead of asked.
+type Receiver interface {
+	Handler(sink func(context.Context, Batch) error) http.Handler
+}
+
+// Finding is one line of `askahead check`.
+type Finding struct {
+	OK   bool
+	What string // what was tried: "open archive.mbox"
+	Hint string // what to do about it; empty when OK
+}
+
+// Deps is what a collector gets from outside.
+type Deps struct {
+	HTTP     *http.Client
+	Dial     func(ctx context.Context, network, addr string) (net.Conn, error)
+	Now      func() time.Time
+	Log      *slog.Logger
+	BaseDir  string   // relative paths in settings start here: the folder of the configuration file
+	Contact  string   // for the User-Agent
+	Hashtags []string // of the session, without "#"; used where the settings name none
+}
+
+// Kind is one kind of source.
+type Kind struct {
+	Name       string
+	PublicOnly bool                                             // reads only public posts: what is unlabelled there counts as TLP:CLEAR
+	Settings   func() any                                       // a pointer to a fresh settings struct with its defaults, for strict YAML decoding
+	New        func(settings any, deps Deps) (Collector, error) // no network, no file is opened; errors name the setting
+	// Archive returns settings that read the file or folder at path, if it is of this kind: for `askahead
+	// import`. head is the start of a file (decompressed), nil for a folder. Nil where a kind reads no files.
+	Archive func(path string, head []byte) (settings any, ok bool)
+}
+
+// Validator is a settings struct that can check more than its types: each problem is one error that starts
+// with the key it is about, such as `path: is empty`.
+type Validator interface {
+	Validate() []error
+}

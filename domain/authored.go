@@ -1,0 +1,53 @@
+package domain
+
+import "sort"
+
+// Reading is an item that was read: what its headers say and the words of its author.
+type Reading struct {
+	Envelope
+	Authored
+	Labels []string // lines above the body that may carry a TLP label beside the subject, such as X-TLP headers
+}
+
+// Authored is the text of an item, and which of it its author wrote.
+type Authored struct {
+	Text    string    // the decoded body, before anything is unfolded or removed
+	Own     string    // the author's own words, in order
+	Map     []Segment // where each part of Own lies in Text, ordered by both
+	Removed []Span    // byte ranges of Text that are not in Own, with the reason; ordered, not overlapping
+	Marks   []Span    // byte ranges of Own that are authored but of a special kind; ordered
+}
+
+// Span is a byte range, end exclusive, on rune boundaries, and what is said of it.
+type Span struct {
+	Start, End int
+	What       string
+}
+
+// What a mark says about a range of Own.
+const (
+	MarkGreeting = "greeting"
+	MarkClosing  = "closing"
+	MarkCode     = "code"
+	MarkLog      = "log"
+	MarkPatch    = "patch"
+	MarkTable    = "table"
+	MarkHeading  = "heading"
+	MarkTLP      = "tlp"     // a TLP label that stands on its own
+	MarkAddress  = "address" // mentions and hashtags at the edges of a post: not words of a question
+	MarkSpoiler  = "spoiler"
+)
+
+// Segment says that Own[Own:Own+Len] is Text[Text:Text+Len].
+type Segment struct{ Own, Text, Len int }
+
+// ToText translates an offset in Own into one in Text. An offset between two segments goes to the end of
+// the earlier one, so that a range never grows over what was removed.
+func (a *Authored) ToText(own int) int {
+	i := sort.Search(len(a.Map), func(i int) bool { return a.Map[i].Own > own }) - 1
+	if i < 0 {
+		return 0
+	}
+	s := a.Map[i]
+	return s.Text + min(own-s.Own, s.Len)
+}

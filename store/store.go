@@ -1,0 +1,220 @@
+// Package store is the contract of a store, without SQL: what is kept, and in which steps. Each method is
+// one transaction. Implementations live below it (sqlstore) and pass storetest.
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"askahead/domain"
+)
+
+// Store keeps what was collected. All ids are made by the caller (domain.Keys).
+type Store interface {
+	// SaveBatch writes items, questions, tags, topics, counts, quarantine and the cursor of one source for one
+	// session, or nothing. Saving the same batch again changes nothing but the time of the last run: a stored
+	// cursor that equals b.Next (and not b.Since) says that it was saved before. A stored cursor that is neither
+	// fails with domain.ErrConflict, for another process was faster; unless b.Part.
+	SaveBatch(ctx context.Context, b Batch, g Grouper) (Saved, error)
+	// Progress tells how far a source was read for a session; the zero value if it never was.
+	Progress(ctx context.Context, session, source string) (Progress, error)
+	// Has tells which of the item ids are stored for a session with a question or without one, for threads
+	// and for what need not be understood again.
+	Has(ctx context.Context, session string, items []string) (map[string]Known, error)
+	// Held yields the external ids of a source's items that have questions, after (exclusive), in order: what
+	// a sweep asks the source for.
+	Held(ctx context.Context, session, source, after string, limit int) ([]string, error)
+	// Questions lists by time of publication, newest first.
+	Questions(ctx context.Context, q Query) (Page, error)
+	// Topics gives the topics with these ids, in their order; unknown ids are left out.
+	Topics(ctx context.Context, session string, ids []string) ([]domain.Topic, error)
+	// Voices yields every panel question that may be read by audience, oldest first, ties by id: what the
+	// concern measures count. It stops at the first error of yield.
+	Voices(ctx context.Context, session string, audience domain.TLP, until time.Time, yield func(Voice) error) error
+	// Counts sums what was counted for a session.
+	Counts(ctx context.Context, session string) ([]Count, error)
+	// Quarantine lists what no parser could read, oldest first, at most limit rows after id (exclusive).
+	Quarantine(ctx context.Context, session, after string, limit int) ([]Quarantined, error)
+	// Expire removes what is older than its time: quarantined bytes and sightings that ended before now.
+	// An item that no source holds any more loses its questions. It returns how many rows went.
+	Expire(ctx context.Context, now time.Time) (Removed, error)
+	// SaveEdition records an edition with the next number of its session and audience name, which it returns.
+	// Questions that an earlier edition of that name quoted and that are gone since are its recalls.
+	SaveEdition(ctx context.Context, e Edition) (Edition, error)
+	// Editions lists the editions of a session, newest first; name "" lists all names.
+	Editions(ctx context.Context, session, name string, limit int) ([]Edition, error)
+	// Recalls lists the questions that earlier editions of that name quoted, that are gone since, and that no
+	// edition has recalled yet.
+	Recalls(ctx context.Context, session, name string) ([]Recall, error)
+	Close() error
+}
+
+// Errors of opening a store. Each is wrapped with what to do.
+var (
+	ErrNewerSchema = errors.New("the database was written by a newer askahead")
+	ErrWrongKey    = errors.New("the key does not belong to this database")
+	ErrLocked      = errors.New("the database is locked by another process")
+	ErrFull        = errors.New("the disk is full")
+	ErrNotOurs     = errors.New("the file is not a database of askahead")
+)
+
+// Shared is the reserved session id under which a top-level source has its leading cursor.
+const Shared = "*"
+
+// Batch is one source's page for one session.
+type Batch struct {
+	Session string
+	Source  string
+	Since   string // the cursor that the page was read from
+	Next    string // the cursor behind it; equal to Since for a sweep
+	Part    bool   // of a top-level source, whose leading cursor stands under the session Shared and is saved last
+	Now     time.Time
+	Items   []Item
+	Gone    []string // external ids
+	Broken  []Quarantined
+	Counts  []Count // of items that leave no row: not taken, TLP:RED
+}
+
+// Outcome says what came of an item.
+type Outcome string
+
+// The outcomes. Of NoQuestion and OptedOut only the id, the keyed hash of the content and the sighting stay.
+const (
+	Kept       Outcome = "kept"        // has at least one question
+	NoQuestion Outcome = "no-question" // nothing was asked
+	OptedOut   Outcome = "opted-out"   // its author declines
+	Gone       Outcome = "gone"        // deleted at every source that held it
+	Expired    Outcome = "expired"     // its retention ended; it is not taken again
+)
+
+// Item is what is stored of an item.
+type Item struct {
+	ID         string // Keys.Item
+	ExternalID string
+	Content    string // Keys.Content
+	Published  time.Time
+	Edited     bool // replaces what is stored under the id if the content differs
+	Outcome    Outcome
+	Expires    time.Time // end of its retention at this source
+	Questions  []Question
+	Counts     []Count // added only if the item is new
+}
+
+// Question is a question with what it is found by.
+type Question struct {
+	domain.Question
+	Terms []string // for Query.Terms; sorted, distinct
+	Keys  []int64  // for Grouper; sorted, distinct; empty unless a panel question
+}
+
+// Grouper decides which topic a question belongs to. SaveBatch calls it within its transaction, for the new
+// panel questions of the batch in their order.
+type Grouper interface {
+	// Place returns the id of the topic among near that asks the same as q, or "" if none does.
+	// near holds topics of the session that share a key with q, in order of their id.
+	Place(q domain.Question, near []domain.Topic) string
+}
+
+// Saved is what SaveBatch did.
+type Saved struct {
+	New       int // items stored for the first time, with whatever outcome
+	Changed   int // items replaced by an edit
+	Again     int // items that were there already
+	Questions int // new panel questions
+	Topics    int // topics opened
+	Removed   int // items that are gone from their last source
+	Broken    int // newly quarantined
+}
+
+// Count is how often something happened that leaves nothing else behind.
+type Count struct {
+	Source string
+	What   string // "no-question", "not-taken", "tlp-red", "opted-out"
+	Key    string // list and sender domain, as "list teams.example.org", "domain example.org"; empty for the plain total
+	N      int64
+}
+
+// Progress is how far and when a source was read for a session.
+type Progress struct {
+	Cursor  string
+	LastRun time.Time
+	LastNew time.Time // when a run last brought a new item
+	Items   int64     // items that the source holds
+}
+
+// Known is what is stored of an item id.
+type Known struct {
+	Outcome Outcome
+	Content string
+}
+
+// Query selects questions of one session.
+type Query struct {
+	Session   string
+	Audience  domain.TLP    // what may be read; the zero value gives nothing
+	Held      bool          // for the operator only: those that Audience may not read, instead
+	Kinds     []domain.Kind // none: panel only
+	Community string        // a community, or domain.Unknown
+	Region    string
+	Theme     string
+	Source    string
+	Language  string
+	Topics    []string
+	IDs       []string
+	Terms     []string  // all of them
+	Since     time.Time // collected at or after; zero: no bound
+	Until     time.Time // collected before; zero: no bound
+	After     string    // Page.Next of the page before
+	Limit     int       // 1 to 1000; 0 is 100
+}
+
+// Page is a part of a list.
+type Page struct {
+	Questions []domain.Question // with tags
+	Next      string            // empty on the last page
+}
+
+// Voice is one question as the concern measures see it.
+type Voice struct {
+	Question    string
+	Topic       string
+	Asker       string
+	Fingerprint string
+	Published   time.Time
+	Communities []string // sorted
+}
+
+// Quarantined is what could not be read.
+type Quarantined struct {
+	ID        string // external id or place
+	Session   string
+	Source    string
+	Type      string
+	Reason    string
+	Raw       []byte
+	Collected time.Time
+	Expires   time.Time // when Raw is removed
+}
+
+// Removed counts what Expire removed.
+type Removed struct{ Raw, Items int }
+
+// Edition is the record of one edition.
+type Edition struct {
+	Session   string
+	Name      string // of the edition in the configuration
+	Number    int
+	Audience  domain.TLP
+	Created   time.Time
+	Since     time.Time
+	Until     time.Time
+	Questions []string // ids that it quotes; filled by SaveEdition's caller, empty in Editions
+	Recalls   []Recall
+}
+
+// Recall is a question that an edition quoted and that is gone since. Its text is not kept.
+type Recall struct {
+	Question string
+	Edition  int
+}
