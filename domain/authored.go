@@ -41,13 +41,34 @@ const (
 // Segment says that Own[Own:Own+Len] is Text[Text:Text+Len].
 type Segment struct{ Own, Text, Len int }
 
-// ToText translates an offset in Own into one in Text. An offset between two segments goes to the end of
-// the earlier one, so that a range never grows over what was removed.
-func (a *Authored) ToText(own int) int {
-	i := sort.Search(len(a.Map), func(i int) bool { return a.Map[i].Own > own }) - 1
-	if i < 0 {
+// ToText translates a byte range of Own into one of Text. What was removed inside of the range lies within
+// the result; what was removed at its edges does not.
+func (a *Authored) ToText(start, end int) (int, int) {
+	if end <= start {
+		at := a.at(start)
+		return at, at
+	}
+	from, last := a.at(start), a.at(end-1)
+	if s, ok := a.segment(end - 1); ok && end-1 < s.Own+s.Len {
+		last++
+	}
+	return from, max(from, last)
+}
+
+// at is where the byte of Own lies in Text; for one that stands for removed bytes, the end of what is before it.
+func (a *Authored) at(own int) int {
+	s, ok := a.segment(own)
+	if !ok {
 		return 0
 	}
-	s := a.Map[i]
 	return s.Text + min(own-s.Own, s.Len)
+}
+
+// segment finds the last segment that begins at or before own.
+func (a *Authored) segment(own int) (Segment, bool) {
+	i := sort.Search(len(a.Map), func(i int) bool { return a.Map[i].Own > own }) - 1
+	if i < 0 {
+		return Segment{}, false
+	}
+	return a.Map[i], true
 }

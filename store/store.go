@@ -18,7 +18,8 @@ type Store interface {
 	// fails with domain.ErrConflict, for another process was faster; unless b.Part.
 	SaveBatch(ctx context.Context, b Batch, g Grouper) (Saved, error)
 	// Progress tells how far a source was read for a session; the zero value if it never was.
-	Progress(ctx context.Context, session, source string) (Progress, error)
+	// stream is Batch.Stream, or the name of the source where that is empty.
+	Progress(ctx context.Context, session, stream string) (Progress, error)
 	// Has tells which of the item ids are stored for a session with a question or without one, for threads
 	// and for what need not be understood again.
 	Has(ctx context.Context, session string, items []string) (map[string]Known, error)
@@ -34,10 +35,12 @@ type Store interface {
 	Voices(ctx context.Context, session string, audience domain.TLP, until time.Time, yield func(Voice) error) error
 	// Counts sums what was counted for a session.
 	Counts(ctx context.Context, session string) ([]Count, error)
-	// Quarantine lists what no parser could read, oldest first, at most limit rows after id (exclusive).
+	// Quarantine lists what no parser could read, oldest first, at most limit rows after a Quarantined.Place
+	// (exclusive). An item that is saved, or gone, under the id of a row takes the row out.
 	Quarantine(ctx context.Context, session, after string, limit int) ([]Quarantined, error)
 	// Expire removes what is older than its time: quarantined bytes and sightings that ended before now.
-	// An item that no source holds any more loses its questions. It returns how many rows went.
+	// An item that no source holds any more loses its questions. It returns how many rows went. It may take
+	// several transactions; one that is interrupted is gone on with by the next.
 	Expire(ctx context.Context, now time.Time) (Removed, error)
 	// SaveEdition records an edition with the next number of its session and audience name, which it returns.
 	// Questions that an earlier edition of that name quoted and that are gone since are its recalls.
@@ -50,13 +53,15 @@ type Store interface {
 	Close() error
 }
 
-// Errors of opening a store. Each is wrapped with what to do.
+// Errors of opening a store; the locked, the full and the unreachable may also come later. Each is wrapped with
+// what to do. None of them harms what is stored.
 var (
 	ErrNewerSchema = errors.New("the database was written by a newer askahead")
 	ErrWrongKey    = errors.New("the key does not belong to this database")
 	ErrLocked      = errors.New("the database is locked by another process")
 	ErrFull        = errors.New("the disk is full")
 	ErrNotOurs     = errors.New("the file is not a database of askahead")
+	ErrUnreachable = errors.New("the database server cannot be reached")
 )
 
 // Shared is the reserved session id under which a top-level source has its leading cursor.
@@ -66,6 +71,7 @@ const Shared = "*"
 type Batch struct {
 	Session string
 	Source  string
+	Stream  string // names the cursor, where a source has several (imported files); empty is Source
 	Since   string // the cursor that the page was read from
 	Next    string // the cursor behind it; equal to Since for a sweep
 	Part    bool   // of a top-level source, whose leading cursor stands under the session Shared and is saved last
@@ -83,7 +89,7 @@ type Outcome string
 const (
 	Kept       Outcome = "kept"        // has at least one question
 	NoQuestion Outcome = "no-question" // nothing was asked
-	OptedOut   Outcome = "opted-out"   // its author declines
+	OptedOut   Outcome = "opted-out"   // its author declines: replaces what is stored, edited or not
 	Gone       Outcome = "gone"        // deleted at every source that held it
 	Expired    Outcome = "expired"     // its retention ended; it is not taken again
 )
@@ -113,18 +119,22 @@ type Question struct {
 type Grouper interface {
 	// Place returns the id of the topic among near that asks the same as q, or "" if none does.
 	// near holds topics of the session that share a key with q, in order of their id.
+	// The leaders carry no tags.
 	Place(q domain.Question, near []domain.Topic) string
+	// Keys gives what Question.Keys holds, for a question that comes to lead a topic: sorted, distinct.
+	Keys(q domain.Question) []int64
 }
 
 // Saved is what SaveBatch did.
 type Saved struct {
-	New       int // items stored for the first time, with whatever outcome
-	Changed   int // items replaced by an edit
-	Again     int // items that were there already
-	Questions int // new panel questions
-	Topics    int // topics opened
-	Removed   int // items that are gone from their last source
-	Broken    int // newly quarantined
+	New       int             // items stored for the first time, with whatever outcome
+	Outcomes  map[Outcome]int // the same by outcome
+	Changed   int             // items replaced by an edit, or gone before and back
+	Again     int             // items that were there already
+	Questions int             // new panel questions
+	Topics    int             // topics opened
+	Removed   int             // items that are gone from their last source
+	Broken    int             // newly quarantined
 }
 
 // Count is how often something happened that leaves nothing else behind.
@@ -195,6 +205,7 @@ type Quarantined struct {
 	Raw       []byte
 	Collected time.Time
 	Expires   time.Time // when Raw is removed
+	Place     string    // where it stands in the list; filled by Store.Quarantine
 }
 
 // Removed counts what Expire removed.
