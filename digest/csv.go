@@ -1,0 +1,63 @@
+package digest
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// CSV writes one row per question, oldest first, as RFC 4180 has it. It begins with a byte order mark, without
+// which spreadsheets read UTF-8 as something else.
+func CSV(w io.Writer, e Edition) error {
+	p, err := e.open()
+	if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return fmt.Errorf("write the edition as CSV: %w", err)
+	}
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	rows := [][]string{{"question", "topic", "published", "community", "also", "region", "language", "agenda", "tlp", "new", "source", "url", "text", "context"}}
+	for _, q := range p.Questions {
+		published := ""
+		if !q.NoName {
+			published = q.Published.Format(time.RFC3339)
+		}
+		rows = append(rows, []string{
+			q.ID, q.Topic, published, q.Community.ID, strings.Join(q.Also, " "), q.Region, q.Language, strings.Join(q.Themes, " "),
+			q.TLP, yes(q.New), q.Source, q.URL, q.Text, q.Context,
+		})
+	}
+	for _, row := range rows {
+		for i := range row {
+			row[i] = defuse(row[i])
+		}
+		if err := out.Write(row); err != nil {
+			return fmt.Errorf("write the edition as CSV: %w", err)
+		}
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("write the edition as CSV: %w", err)
+	}
+	return nil
+}
+
+// defuse keeps a spreadsheet from running a cell: what begins like a formula gets an apostrophe before it
+// (OWASP, CSV Injection). Full-width signs are read as formulas too where Chinese or Japanese is set.
+func defuse(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠|%", []rune(s)[0]) {
+		return "'" + s
+	}
+	return s
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}

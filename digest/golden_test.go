@@ -1,0 +1,87 @@
+package digest
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"askahead/domain"
+	"askahead/store"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// editions are those that are kept as golden files, one folder each.
+func editions(t *testing.T) map[string]Edition {
+	first := newShelf(t, workshop())
+
+	second := newShelf(t, workshop())
+	second.editions = []store.Edition{{Session: "igf2018-ws164", Name: "panelists", Number: 2, Until: at("2018-10-22 05:00")}}
+	second.recalls = []store.Recall{{Question: "item98.1", Edition: 1}, {Question: "item99.1", Edition: 2}, {Question: "item97.2", Edition: 2}}
+	second.progress["preparation-list"] = store.Progress{LastNew: at("2018-11-09 12:00")}
+	second.progress["hashtag"] = store.Progress{LastNew: at("2018-10-20 12:00")}
+	later := newRequest(t, domain.Green)
+	later.Options.Sources = []string{"preparation-list", "hashtag"}
+
+	empty := newShelf(t, nil)
+	empty.progress["hashtag"] = store.Progress{LastNew: at("2018-10-20 12:00")}
+	quiet := newRequest(t, domain.Clear)
+	quiet.Since = at("2018-11-01 00:00")
+	quiet.Options.Sources = []string{"hashtag", "chat"}
+
+	cut := newRequest(t, domain.Green)
+	cut.Options.Concerns, cut.Options.Topics, cut.Options.Quotes, cut.Options.Fresh = 1, 1, 1, 1
+
+	return map[string]Edition{
+		"first":        newEdition(t, first, newRequest(t, domain.Green)),
+		"public":       newEdition(t, first, newRequest(t, domain.Clear)),
+		"third":        newEdition(t, second, later),
+		"empty":        newEdition(t, empty, quiet),
+		"cut":          newEdition(t, first, cut),
+		"few-hostile":  newEdition(t, newShelf(t, hostile()), newRequest(t, domain.Clear)),
+		"unasked-only": newEdition(t, newShelf(t, workshop()[40:41]), newRequest(t, domain.Clear)),
+	}
+}
+
+// hostile is text that wants to be more than text in one of the formats.
+func hostile() []asked {
+	return []asked{
+		{"a", "technical", "a", "10-01", "en", `=HYPERLINK("https://evil.example","click") or is it <script>alert(1)</script>?`, nil},
+		{"b", "technical", "b", "10-02", "en", `Is ![this](https://evil.example/x.png) an image, **and** this <b>bold</b> & [that](https://evil.example) a link?`, nil},
+		{"c", "", "c", "10-03", "en", "Does \u202egnp.exe\u202c turn \x1b[31mred\x07 around?", func(q *domain.Question) { q.URL = `javascript:alert(1)` }},
+		{"d", "technical", "d", "10-04", "en", "1. Is this | a list, or a table?", func(q *domain.Question) { q.URL = `https://x.example/"><script>` }},
+	}
+}
+
+func TestEveryFormatIsAsItWas(t *testing.T) {
+	for name, e := range editions(t) {
+		for _, f := range Formats() {
+			t.Run(name+" as "+f.Name, func(t *testing.T) {
+				var got bytes.Buffer
+				if err := f.Write(&got, e); err != nil {
+					t.Fatal(err)
+				}
+				file := filepath.Join("testcases", name, "want"+f.Extension)
+				if *update {
+					if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+						t.Fatal(err)
+					}
+					if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(string(want), got.String()); diff != "" {
+					t.Errorf("%s is not what the code gives (-want +got):\n%s", file, diff)
+				}
+			})
+		}
+	}
+}

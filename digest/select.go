@@ -1,0 +1,169 @@
+package digest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"askahead/domain"
+	"askahead/protect"
+	"askahead/store"
+	"askahead/topics"
+)
+
+// page is how many questions are read at once.
+const page = 1000
+
+// Build makes the next edition: it reads what the session's panel was asked, lets the gate decide, and counts
+// only what passed. Held is for the operator alone: which questions stayed behind, and why.
+func Build(ctx context.Context, from Reader, r Request) (Edition, []protect.Held, error) {
+	r, err := r.check()
+	if err != nil {
+		return Edition{}, nil, err
+	}
+	number, since, err := before(ctx, from, r)
+	if err != nil {
+		return Edition{}, nil, err
+	}
+	found, err := questions(ctx, from, r, false)
+	if err != nil {
+		return Edition{}, nil, err
+	}
+	gated, held := protect.Gate(r.Audience, found)
+	above, err := questions(ctx, from, r, true)
+	if err != nil {
+		return Edition{}, nil, err
+	}
+	_, more := protect.Gate(r.Audience, above)
+	held = append(held, more...)
+
+	about := make(map[string]beside, gated.Len())
+	for i := range found {
+		about[found[i].ID] = beside{source: found[i].Source, isNew: !found[i].Collected.Before(since)}
+	}
+	measured, err := measure(ctx, from, r, gated)
+	if err != nil {
+		return Edition{}, nil, err
+	}
+	p := newPalette(measured.Communities, r.Options.Titles)
+	g := gather(quotes(gated, about, p), measured, p, r.Options)
+
+	e := Edition{gated: gated, since: since}
+	e.paper = g.print(r, number, since)
+	if e.paper.Recalls, err = recalls(ctx, from, r); err != nil {
+		return Edition{}, nil, err
+	}
+	if e.paper.Silent, err = silentSources(ctx, from, r, since); err != nil {
+		return Edition{}, nil, err
+	}
+	e.paper.conclude()
+	e.shown = e.paper.quoted()
+	return e, held, nil
+}
+
+// before tells the number of the edition and from when on a question is new to its readers: zero for the first.
+func before(ctx context.Context, from Reader, r Request) (int, time.Time, error) {
+	last, err := from.Editions(ctx, r.Session.ID, r.Name, 1)
+	if err != nil {
+		return 0, time.Time{}, fmt.Errorf("read the edition before: %w", err)
+	}
+	if len(last) == 0 {
+		return 1, r.Since.UTC(), nil
+	}
+	if r.Since.IsZero() {
+		return last[0].Number + 1, last[0].Until.UTC(), nil
+	}
+	return last[0].Number + 1, r.Since.UTC(), nil
+}
+
+// questions reads all panel questions that the audience may read, oldest first; or those held back from it.
+func questions(ctx context.Context, from Reader, r Request, held bool) ([]domain.Question, error) {
+	q := store.Query{Session: r.Session.ID, Audience: r.Audience, Held: held, Until: r.Until, Limit: page}
+	var all []domain.Question
+	for {
+		got, err := from.Questions(ctx, q)
+		if err != nil {
+			return nil, fmt.Errorf("read questions: %w", err)
+		}
+		all = append(all, got.Questions...)
+		if len(all) > MaxQuestions {
+			return nil, ErrTooMany
+		}
+		if got.Next == "" {
+			slices.Reverse(all)
+			return all, nil
+		}
+		q.After = got.Next
+	}
+}
+
+// measure counts the voices behind what passed the gate, and no others. A voice under the Chatham House Rule
+// counts for its community only if that has enough askers to hide among (protect.Counts).
+func measure(ctx context.Context, from Reader, r Request, gated protect.Gated) (topics.Concerns, error) {
+	noName := make(map[string]bool, gated.Len()) // of the questions that passed
+	hidden := false
+	for v := range gated.All() {
+		noName[v.ID] = v.NoName
+		hidden = hidden || v.NoName
+	}
+	count := func(keep func(community string) bool) (topics.Concerns, error) {
+		counter := topics.NewCounter()
+		err := from.Voices(ctx, r.Session.ID, r.Audience, r.Until, func(v store.Voice) error {
+			secret, passed := noName[v.Question]
+			if !passed {
+				return nil
+			}
+			if secret {
+				v.Communities = slices.DeleteFunc(slices.Clone(v.Communities), func(c string) bool { return !keep(c) })
+			}
+			return counter.Add(v)
+		})
+		if err != nil {
+			return topics.Concerns{}, fmt.Errorf("count voices: %w", err)
+		}
+		return counter.Concerns(r.Options.Thresholds), nil
+	}
+	measured, err := count(func(string) bool { return true })
+	if err != nil || !hidden {
+		return measured, err
+	}
+	askers := map[string]int{}
+	for _, c := range measured.Communities {
+		askers[c.Name] = c.Askers
+	}
+	return count(func(c string) bool { return protect.Counts(true, askers[c], r.Options.Thresholds.Floor) })
+}
+
+func recalls(ctx context.Context, from Reader, r Request) ([]recall, error) {
+	gone, err := from.Recalls(ctx, r.Session.ID, r.Name)
+	if err != nil {
+		return nil, fmt.Errorf("read recalls: %w", err)
+	}
+	list := []recall{}
+	for _, one := range gone {
+		i := slices.IndexFunc(list, func(x recall) bool { return x.Edition == one.Edition })
+		if i < 0 {
+			list = append(list, recall{Edition: one.Edition})
+			i = len(list) - 1
+		}
+		list[i].Questions = append(list[i].Questions, one.Question)
+	}
+	slices.SortFunc(list, func(a, b recall) int { return a.Edition - b.Edition })
+	return list, nil
+}
+
+// silentSources lists those that brought nothing since the edition before; for the first edition, ever.
+func silentSources(ctx context.Context, from Reader, r Request, since time.Time) ([]silent, error) {
+	list := []silent{}
+	for _, name := range r.Options.Sources {
+		p, err := from.Progress(ctx, r.Session.ID, name)
+		if err != nil {
+			return nil, fmt.Errorf("read the progress of %s: %w", name, err)
+		}
+		if p.LastNew.IsZero() || p.LastNew.Before(since) {
+			list = append(list, silent{Source: clean(name), LastNew: utc(p.LastNew)})
+		}
+	}
+	return list, nil
+}
