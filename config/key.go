@@ -1,0 +1,130 @@
+package config
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// KeySize is the length of the instance's key in bytes.
+const KeySize = 32
+
+var errKey = errors.New("does not hold a key: 32 bytes as base64 (44 characters) or hex (64 characters)")
+
+// Key reads the instance's key from where `key` says. A key file that does not exist is an error that says so,
+// wrapping fs.ErrNotExist; KeyOrNew makes one.
+func (c *Config) Key() ([]byte, error) {
+	value, _, err := secretReader{dir: c.Dir, lookup: c.lookup}.read(c.KeyAt)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("key: %w; it is made on first use, or put the key of this database back there", err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("key: %w", err)
+	}
+	key, err := decodeKey(value)
+	if err != nil {
+		return nil, fmt.Errorf("key: %s %w", c.KeyAt, err)
+	}
+	return key, nil
+}
+
+// KeyOrNew is Key, and makes the key file if there is none: what the first run does. The store refuses a key
+// that is not its own, so a lost key does not go unnoticed.
+func (c *Config) KeyOrNew() ([]byte, error) {
+	s := secretReader{dir: c.Dir, lookup: c.lookup}
+	if path, ok := s.file(c.KeyAt); ok && path != "" {
+		if err := EnsureKey(path); err != nil {
+			return nil, err
+		}
+	}
+	return c.Key()
+}
+
+// NewKey gives a fresh key as base64, with a line end, as it stands in a key file.
+func NewKey() string {
+	key := make([]byte, KeySize)
+	rand.Read(key) // never fails: see crypto/rand
+	return base64.StdEncoding.EncodeToString(key) + "\n"
+}
+
+// EnsureKey writes a fresh key to path, readable by its owner alone, unless a file is there. Of processes that
+// do it at the same time one wins, and none sees half a key: the file is written under another name first.
+func EnsureKey(path string) error {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".askahead-key-*") // mode 0600
+	if err != nil {
+		return fmt.Errorf("make the key file %s: %s", path, plainCause(err))
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(NewKey())
+	if err == nil {
+		err = f.Sync()
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Link(f.Name(), path) // unlike Rename, it never replaces a key
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return linklessKey(path)
+	}
+	return nil
+}
+
+// linklessKey is for file systems without hard links.
+func linklessKey(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("make the key file %s: %s", path, plainCause(err))
+	}
+	_, err = f.WriteString(NewKey())
+	if err == nil {
+		err = f.Sync()
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		os.Remove(path)
+		return fmt.Errorf("make the key file %s: %s", path, plainCause(err))
+	}
+	return nil
+}
+
+// decodeKey reads base64 (with or without padding, in either alphabet) or hex. Its error never repeats the text.
+func decodeKey(text string) ([]byte, error) {
+	text = strings.TrimSpace(text)
+	if key, err := hex.DecodeString(text); err == nil && len(key) == KeySize {
+		return key, checkKey(key)
+	}
+	plain := strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(text), "=")
+	if key, err := base64.RawStdEncoding.DecodeString(plain); err == nil && len(key) == KeySize {
+		return key, checkKey(key)
+	}
+	return nil, errKey
+}
+
+// checkKey refuses 32 equal bytes: an example that someone copied.
+func checkKey(key []byte) error {
+	for _, b := range key {
+		if b != key[0] {
+			return nil
+		}
+	}
+	return errors.New("holds 32 equal bytes, which anybody can guess")
+}
