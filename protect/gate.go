@@ -1,0 +1,168 @@
+package protect
+
+import (
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"askahead/domain"
+)
+
+// Gated is questions that an audience may read, in the order in which they were given. Only Gate and Recheck
+// make one, and it is the only thing that renderers take. The zero value is empty.
+type Gated struct {
+	audience domain.TLP
+	views    []View
+}
+
+// View is what may be shown of a question. Text and Context are free of personal data as far as Mask knows it,
+// and of anything that a terminal or a browser would act on.
+type View struct {
+	ID        string
+	Topic     string
+	Text      string
+	Context   string
+	Language  string // ISO 639-1, "und" where it is not certain
+	Kind      domain.Kind
+	Community string       // the strongest community tag; empty if there is none or NoName forbids it
+	Tags      []domain.Tag // without evidence; of a NoName question only its themes
+	URL       string       // where anyone can read the item; empty if nobody can or NoName forbids it
+	Published time.Time    // zero for NoName: it would find the post
+	TLP       domain.TLP
+	NoName    bool // Chatham House Rule
+}
+
+// Label is the marking to print beside the question: "TLP:GREEN".
+func (v View) Label() string { return v.TLP.Label() }
+
+// Held says which question stayed behind, and why.
+type Held struct{ ID, Why string }
+
+// Gate lets through what audience may read: labelled, and not stricter than audience. An audience that is
+// no label, or RED, reads nothing.
+func Gate(audience domain.TLP, qs []domain.Question) (Gated, []Held) {
+	out := Gated{audience: audience}
+	var held []Held
+	for i := range qs {
+		v, why := view(audience, &qs[i])
+		if why != "" {
+			held = append(held, Held{ID: qs[i].ID, Why: why})
+			continue
+		}
+		out.views = append(out.views, v)
+	}
+	return out, held
+}
+
+// Recheck lets through what may still be read: look gives a question as it is now, and false if it is gone.
+// What it gives is shown as it is now, with its present label. It is called right before an edition leaves.
+func (g Gated) Recheck(look func(id string) (domain.Question, bool)) (Gated, []Held) {
+	out := Gated{audience: g.audience}
+	var held []Held
+	for i := range g.views {
+		id := g.views[i].ID
+		q, ok := look(id)
+		if !ok || q.ID != id {
+			held = append(held, Held{ID: id, Why: "it is gone"})
+			continue
+		}
+		v, why := view(g.audience, &q)
+		if why != "" {
+			held = append(held, Held{ID: id, Why: why})
+			continue
+		}
+		out.views = append(out.views, v)
+	}
+	return out, held
+}
+
+// Audience is whom the questions were let through for; 0 for the zero value.
+func (g Gated) Audience() domain.TLP { return g.audience }
+
+// Len counts the questions.
+func (g Gated) Len() int { return len(g.views) }
+
+// All yields the questions in order.
+func (g Gated) All() iter.Seq[View] {
+	return func(yield func(View) bool) {
+		for i := range g.views {
+			if !yield(g.views[i].clone()) {
+				return
+			}
+		}
+	}
+}
+
+// Questions gives the questions in order, as a copy.
+func (g Gated) Questions() []View { return slices.Collect(g.All()) }
+
+func (v View) clone() View {
+	v.Tags = slices.Clone(v.Tags)
+	return v
+}
+
+// view makes what may be shown of q, or says why nothing may.
+func view(audience domain.TLP, q *domain.Question) (View, string) {
+	if why := withheld(audience, q.TLP); why != "" {
+		return View{}, why
+	}
+	v := View{
+		ID: q.ID, Topic: q.Topic, Language: q.Language, Kind: q.Kind, TLP: q.TLP, NoName: q.NoName,
+		Text: strings.TrimSpace(Mask(NotReadable(q.Text))), Context: strings.TrimSpace(Mask(NotReadable(q.Context))),
+	}
+	if v.Text == "" {
+		return View{}, "nothing of it can be shown"
+	}
+	if !q.NoName {
+		v.URL, v.Published = publicURL(q.URL), q.Published
+	}
+	best := 0
+	for _, t := range q.Tags {
+		if q.NoName && t.Kind != domain.TagTheme {
+			continue
+		}
+		v.Tags = append(v.Tags, domain.Tag{Kind: t.Kind, Value: t.Value, Rule: t.Rule, Strength: t.Strength})
+		if t.Kind == domain.TagCommunity && (v.Community == "" || t.Strength > best) {
+			v.Community, best = t.Value, t.Strength
+		}
+	}
+	return v, ""
+}
+
+func withheld(audience, label domain.TLP) string {
+	switch {
+	case label.For(audience) && label.Label() != "" && audience.Label() != "":
+		return ""
+	case audience.Label() == "" || audience >= domain.Red:
+		return "audience " + audience.String() + " may read nothing"
+	case label.Label() == "":
+		return "it has no label, and its source sets no default"
+	case label >= domain.Red:
+		return domain.Red.Label() + " leaves in no output"
+	}
+	return "labelled " + label.String() + ", above the audience " + audience.String()
+}
+
+// publicURL gives a page's address without user information; empty for what is no web address.
+func publicURL(u string) string {
+	if !strings.HasPrefix(u, "https://") && !strings.HasPrefix(u, "http://") {
+		return ""
+	}
+	if strings.ContainsFunc(u, func(r rune) bool { return r <= ' ' || r == 0x7F || acts(r) }) {
+		return ""
+	}
+	rest := u[strings.Index(u, "//")+2:]
+	host := rest
+	if i := strings.IndexAny(rest, "/?#\\"); i >= 0 {
+		host = rest[:i]
+	}
+	if at := strings.LastIndexByte(host, '@'); at >= 0 {
+		rest = rest[at+1:]
+	}
+	return u[:strings.Index(u, "//")+2] + rest
+}
+
+// Counts says whether a question counts for its community in an output: that it does not show its
+// community (NoName) is of little use when the community has fewer askers than floor.
+func Counts(noName bool, askers, floor int) bool { return !noName || askers >= floor }
