@@ -32,9 +32,38 @@ type Tagger struct {
 	themes   *themes
 }
 
-// New makes the tagger of a session. Rules are the organiser's, and extra their own communities; a rule with
-// an unknown fact, tag or community is an error that names the rule, from 1, as the configuration counts.
+// Knowledge is what askahead knows by itself of domains and countries. It takes some milliseconds and a megabyte
+// to load, so an instance with many sessions loads it once. It is immutable.
+type Knowledge struct {
+	known   *knowledge
+	regions *atlas
+}
+
+// Load reads the built-in knowledge.
+func Load() (*Knowledge, error) {
+	known, err := newKnowledge()
+	if err != nil {
+		return nil, err
+	}
+	regions, err := newAtlas()
+	if err != nil {
+		return nil, err
+	}
+	return &Knowledge{known, regions}, nil
+}
+
+// New makes the tagger of a single session: Load and Tagger in one.
 func New(s domain.Session, rules []Rule, extra []Community) (*Tagger, error) {
+	k, err := Load()
+	if err != nil {
+		return nil, err
+	}
+	return k.Tagger(s, rules, extra)
+}
+
+// Tagger makes the tagger of a session. Rules are the organiser's, and extra their own communities; a rule with
+// an unknown fact, tag or community is an error that names the rule, from 1, as the configuration counts.
+func (k *Knowledge) Tagger(s domain.Session, rules []Rule, extra []Community) (*Tagger, error) {
 	ids := map[string]bool{}
 	for _, c := range append(Vocabulary(), extra...) {
 		if c.ID == "" || c.ID == domain.Unknown {
@@ -42,7 +71,7 @@ func New(s domain.Session, rules []Rule, extra []Community) (*Tagger, error) {
 		}
 		ids[c.ID] = true
 	}
-	t := &Tagger{themes: newThemes(s.Agenda)}
+	t := &Tagger{known: k.known, regions: k.regions, themes: newThemes(s.Agenda)}
 	for i, r := range rules {
 		made, err := compile(r, i+1, ids)
 		if err != nil {
@@ -51,12 +80,6 @@ func New(s domain.Session, rules []Rule, extra []Community) (*Tagger, error) {
 		t.rules = append(t.rules, made)
 	}
 	var err error
-	if t.known, err = newKnowledge(); err != nil {
-		return nil, err
-	}
-	if t.regions, err = newAtlas(); err != nil {
-		return nil, err
-	}
 	if t.declared, err = newDeclarations(extra, t.regions); err != nil {
 		return nil, err
 	}
