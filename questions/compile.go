@@ -1,0 +1,154 @@
+package questions
+
+import (
+	"fmt"
+	"strings"
+)
+
+// anchorKeys is how far from its beginning a rule that is bound to one may have its key.
+const anchorKeys = 2
+
+// rule reads one line of a rule section: words, {lists}, a/b alternatives, (optional parts), _ for any one
+// word, ... for up to six, $ for the end of the sentence.
+func (l *loader) rule(row string) error {
+	variants := [][]elem{nil}
+	toEnd := l.section == endings || l.section == openEndings || l.section == reactions
+	for part := range strings.FieldsSeq(row) {
+		if part == "$" {
+			toEnd = true
+			continue
+		}
+		choices, err := l.part(part)
+		if err != nil {
+			return err
+		}
+		if len(variants)*len(choices) > maxVariants {
+			return fmt.Errorf("%q has more than %d variants", row, maxVariants)
+		}
+		grown := make([][]elem, 0, len(variants)*len(choices))
+		for _, v := range variants {
+			for _, c := range choices {
+				grown = append(grown, append(append([]elem(nil), v...), c...))
+			}
+		}
+		variants = grown
+	}
+	for _, elems := range variants {
+		if err := l.add(row, elems, toEnd); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *loader) add(row string, elems []elem, toEnd bool) error {
+	r := rule{section: l.section, elems: elems}
+	for i := range elems {
+		elems[i].loose = l.section == reactions && i > 0
+	}
+	r.key = l.key(elems, l.anchors())
+	if r.key < 0 {
+		return fmt.Errorf("%q begins with no word", row)
+	}
+	r.toEnd = toEnd || l.section == tags || l.section == fillers
+	if l.anchors() {
+		l.lang.anchored.rules = append(l.lang.anchored.rules, r)
+	} else {
+		l.lang.anywhere.rules = append(l.lang.anywhere.rules, r)
+	}
+	return nil
+}
+
+// anchors tells whether rules of the section at hand begin where a sentence or clause begins.
+func (l *loader) anchors() bool {
+	switch l.section {
+	case signs, indirect, requests, endings, openEndings, logistics, rhetorical, tags, fillers:
+		return false
+	}
+	return true
+}
+
+// key chooses the element that the rule is found by. It stands at a fixed distance from the first one, so
+// before any gap; of several, the one whose words are fewest and rarest. -1 if there is none.
+func (l *loader) key(elems []elem, first bool) int {
+	best, least := -1, 0
+	for i := range elems {
+		e := &elems[i]
+		if e.what == gap || first && i > anchorKeys {
+			break
+		}
+		cost := 0
+		e.each(func(id wordID) {
+			cost++
+			if l.f.common[id] != 0 || id < firstWord {
+				cost += 20
+			}
+		})
+		if cost > 0 && (best < 0 || !first && cost < least) {
+			best, least = i, cost
+		}
+	}
+	return best
+}
+
+// part gives the sequences of elements that one part of a line stands for.
+func (l *loader) part(part string) ([][]elem, error) {
+	if strings.HasPrefix(part, "(") && strings.HasSuffix(part, ")") {
+		choices, err := l.part(part[1 : len(part)-1])
+		return append(choices, nil), err
+	}
+	switch part {
+	case "_":
+		return [][]elem{{{what: anyWord}}}, nil
+	case "...":
+		return [][]elem{{{what: gap}}}, nil
+	case ",":
+		return [][]elem{{{id: comma}}}, nil
+	case ":":
+		return [][]elem{{{id: colon}}}, nil
+	case "-":
+		return [][]elem{{{id: hyphen}}}, nil
+	}
+	var singles wordSet
+	var choices [][]elem
+	for alt := range strings.SplitSeq(part, "/") {
+		seqs, err := l.sequences(alt)
+		if err != nil {
+			return nil, err
+		}
+		for _, ids := range seqs {
+			if len(ids) == 1 {
+				singles = singles.with(ids[0])
+				continue
+			}
+			elems := make([]elem, len(ids))
+			for i, id := range ids {
+				elems[i] = elem{id: id}
+			}
+			choices = append(choices, elems)
+		}
+	}
+	if singles != nil {
+		choices = append(choices, []elem{{what: oneOf, set: singles}})
+	}
+	return choices, nil
+}
+
+// sequences gives what a word or {list} stands for.
+func (l *loader) sequences(alt string) ([][]wordID, error) {
+	if name, ok := inBraces(alt); ok {
+		if id, ok := tokenName(name); ok {
+			return [][]wordID{{id}}, nil
+		}
+		list, ok := l.lists[name]
+		if !ok {
+			return nil, fmt.Errorf("no word list {%s} stands above", name)
+		}
+		return list, nil
+	}
+	ids := l.ids(strings.ReplaceAll(alt, "+", " "))
+	if len(ids) == 0 {
+		return nil, fmt.Errorf("%q holds no word", alt)
+	}
+	return [][]wordID{ids}, nil
+}

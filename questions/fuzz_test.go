@@ -1,0 +1,83 @@
+package questions
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"askahead/domain"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func FuzzFind(f *testing.F) {
+	finder := newFinderForTest(f)
+	for _, seed := range []string{
+		letter, "¿Quién? ;", "誰が？", "ποιος;", "Ո՞վ։", "Q: who\n\n- a?\n1. b", "\"Why?\" he said.", "a\xff?b", "\x1f?\x1f\x1f",
+		"1. a 2. b 3. c", "https://example.org/?", ". . . .", "?!?!", "\u037e", "Dr. U.S. e.g. 12. Juni", "x\r\n\r\ny?", "»?«",
+	} {
+		f.Add(seed, "", 0, 0)
+	}
+	f.Fuzz(func(t *testing.T, text, declared string, markStart, markLen int) {
+		a := &domain.Authored{Own: text}
+		if markStart >= 0 && markLen >= 0 && markStart <= len(text) && markLen <= len(text)-markStart {
+			a.Marks = []domain.Span{{Start: markStart, End: markStart + markLen, What: domain.MarkCode}}
+		}
+		found := finder.Find(a, declared)
+		end := 0
+		for _, q := range found {
+			if q.Start < end || q.End <= q.Start || q.End > len(text) {
+				t.Fatalf("question [%d,%d) after %d in %d bytes", q.Start, q.End, end, len(text))
+			}
+			end = q.End
+			if utf8.ValidString(text) && len(a.Marks) == 0 && !(onRune(text, q.Start) && onRune(text, q.End)) {
+				t.Fatalf("question [%d,%d) cuts a rune of %q", q.Start, q.End, text)
+			}
+			if q.Text == "" || q.Why == "" || q.Kind == "" || q.Language == "" {
+				t.Fatalf("question says too little: %+v", q)
+			}
+		}
+		if len(found) > mostQuestions {
+			t.Fatalf("%d questions", len(found))
+		}
+		if d := cmp.Diff(found, finder.Find(a, declared)); d != "" {
+			t.Fatalf("the same text gives other questions:\n%s", d)
+		}
+		end = 0
+		for _, s := range finder.Sentences(text) {
+			if s.Start < end || s.End <= s.Start || s.End > len(text) {
+				t.Fatalf("sentence [%d,%d) after %d in %d bytes", s.Start, s.End, end, len(text))
+			}
+			if utf8.ValidString(text) && !(onRune(text, s.Start) && onRune(text, s.End)) {
+				t.Fatalf("sentence [%d,%d) cuts a rune of %q", s.Start, s.End, text)
+			}
+			end = s.End
+		}
+		finder.Language(text, declared)
+	})
+}
+
+func onRune(text string, i int) bool { return i == len(text) || utf8.RuneStart(text[i]) }
+
+// Each of these texts costs the square of its length in a scanner that looks ahead or back too far: minutes
+// for a megabyte, which go test's time limit ends.
+func TestHostileTextCostsNoMoreThanItsLength(t *testing.T) {
+	f := newFinderForTest(t)
+	for name, unit := range map[string]string{
+		"question marks": "?", "spaces": " ", "one letter": "a", "full stops": ".", "stop and spaces": ".          ",
+		"closing quotes": "”", "brackets": ")", "a question in each line": "why?\n", "list marks": "1. a ", "initials": "A. ",
+		"wide letters": "吗", "combining marks": "\u0301", "commas": "so, ", "no-break spaces": ".\u00a0\u00a0\u00a0", "invalid bytes": "\xff",
+		"quotation marks": "\" ", "ellipses": ". . ", "gaps": "i would really like to ask ", "empty lines": "\n", "links": "http://a/?b ",
+		"covers": "\x1f", "Greek": "ποιος;", "hyphens": "a-", "apostrophes": "l'", "stop, then digits": ". 1", "hashtags": "#a",
+	} {
+		t.Run(name, func(t *testing.T) {
+			small := find(f, strings.Repeat(unit, (64<<10)/len(unit)))
+			large := find(f, strings.Repeat(unit, (1<<20)/len(unit)))
+			if len(small) > mostQuestions || len(large) > mostQuestions {
+				t.Errorf("%d and %d questions, want at most %d", len(small), len(large), mostQuestions)
+			}
+		})
+	}
+}
+
+func find(f *Finder, text string) []domain.Found { return f.Find(&domain.Authored{Own: text}, "") }

@@ -1,0 +1,160 @@
+package questions
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"askahead/domain"
+)
+
+const (
+	shortQuestion = 8   // words: one with fewer belongs to the question beside it
+	mostContext   = 400 // bytes of context
+	leastContext  = 4   // words: a sentence with fewer explains nothing
+)
+
+// grouping puts the sentences that ask together to questions.
+type grouping struct {
+	f         *Finder
+	s         *scratch
+	own       string
+	declared  string
+	addressed bool
+	text      guess // of the whole text
+	found     []domain.Found
+
+	open   bool // current is being built
+	cur    domain.Found
+	last   int // index of its last sentence
+	first  int
+	words  int
+	points bool
+
+	labelled int  // index of the sentence that a label before it announces
+	listed   bool // it is in a list
+}
+
+// add looks at sentence i.
+func (g *grouping) add(i int) {
+	st := g.s.sentences[i]
+	v, l := g.judge(i)
+	g.label(i, &v)
+	g.s.sentences[i].asked = v.asks
+	if g.open && !v.asks {
+		if i == g.last+1 && g.quoted() && g.begins(l, reports) {
+			g.open = false // not its author's question: "Is it?" Mara asked.
+			return
+		}
+		if i == g.last+1 && g.begins(l, answers) {
+			g.cur.Kind, g.cur.Why = domain.Rhetorical, g.cur.Why+"; answered by its author"
+		}
+		g.flush()
+		return
+	}
+	if !v.asks {
+		return
+	}
+	if g.open && i == g.last+1 && g.s.sentences[g.last].para == st.para && (v.follow || v.words < shortQuestion && v.points || g.words < 4) && v.kind == g.cur.Kind {
+		g.cur.End, g.last, g.words = st.end, i, g.words+v.words
+		g.points = g.points || v.points
+		return
+	}
+	g.flush()
+	g.open, g.first, g.last, g.words, g.points = true, i, i, v.words, v.points
+	g.cur = domain.Found{Start: v.from, End: st.end, Kind: v.kind, Why: v.why, Language: g.language(i, l)}
+}
+
+// label takes the sentence after a label that stands alone ("Questions for the panel:"), and the list below it.
+func (g *grouping) label(i int, v *verdict) {
+	st := g.s.sentences[i]
+	if v.announces {
+		g.labelled, g.listed = i+1, false
+		return
+	}
+	if g.labelled != i || i == 0 {
+		return
+	}
+	listed := st.lineStart && v.from > st.start
+	if v.asks || v.words >= 3 && (listed || !g.listed) {
+		if !v.asks {
+			v.asks, v.kind, v.why = true, domain.Panel, "label before it"
+		}
+		if listed {
+			g.labelled, g.listed = i+1, true
+		}
+	}
+}
+
+// flush ends the question that is being built.
+func (g *grouping) flush() {
+	if !g.open {
+		return
+	}
+	g.open = false
+	g.cur.Text = fold(g.own[g.cur.Start:g.cur.End])
+	g.cur.Context = g.context()
+	g.found = append(g.found, g.cur)
+}
+
+// judge reads sentence i in the language it is written in.
+func (g *grouping) judge(i int) (verdict, *language) {
+	st := g.s.sentences[i]
+	s := g.s
+	lex := lexer{words: g.f.words, fold: s.fold}
+	from := st.start
+	if st.lineStart {
+		from += bulletLen([]byte(g.own[st.start:min(st.end, st.start+2*bulletSpan)]))
+	}
+	s.tokens = lex.tokens(s.tokens[:0], s.buf[from:st.end], from)
+	s.fold = lex.fold
+	l := g.f.rulesFor(s, g.text)
+	if l == nil {
+		v := verdict{asks: st.marked && countWords(s.tokens) > 0, kind: domain.Panel, why: "mark", from: from, words: countWords(s.tokens)}
+		return v, nil
+	}
+	j := judgement{own: g.own, toks: s.tokens, l: l, addressed: g.addressed}
+	st.start = from
+	v := j.verdict(s, st)
+	return v, l
+}
+
+// begins tells whether the sentence at hand begins by a rule of the section.
+func (g *grouping) begins(l *language, want section) bool {
+	if l == nil {
+		return false
+	}
+	j := judgement{toks: g.s.tokens, l: l}
+	j.starts = j.findStarts(g.s.starts[:0])
+	g.s.starts = j.starts
+	at, _ := j.begins(want)
+	return at >= 0
+}
+
+// quoted tells whether the question at hand ends with a quotation mark.
+func (g *grouping) quoted() bool {
+	last, _ := utf8.DecodeLastRuneInString(g.own[:g.cur.End])
+	return isCloser(last) && last != ')' && last != ']'
+}
+
+// context is the sentence or two before the question, in its paragraph, that it needs to be understood.
+func (g *grouping) context() string {
+	q := g.s.sentences[g.first]
+	start := -1
+	for n, i := 0, g.first-1; i >= 0 && n < 2; n, i = n+1, i-1 {
+		st := g.s.sentences[i]
+		if st.para != q.para && (!g.points || n > 0 || st.para != q.para-1) {
+			break
+		}
+		if len(strings.Fields(g.own[st.start:min(st.end, st.start+longRun)])) < leastContext && g.own[st.start] < utf8.RuneSelf {
+			break // "Good morning."
+		}
+		if st.asked || st.heading || q.start-st.start > mostContext {
+			break
+		}
+		start = st.start
+	}
+	if start < 0 {
+		return ""
+	}
+	return fold(g.own[start:g.s.sentences[g.first-1].end])
+}
