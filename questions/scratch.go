@@ -19,12 +19,11 @@ type scratch struct {
 
 // line is one line of the text, without its line break.
 type line struct {
-	start, end  int // bytes
-	first, last int // first byte that is no white space, and the one after the last; equal in an empty line
-	bullet      int // length of a list mark from first; 0 if there is none
-	firstWord   int // runes of the first word
-	width       int // runes from start to last
-	hard        bool
+	start, end  int  // bytes
+	first, last int  // first byte that is no white space, and the one after the last; equal in an empty line
+	bullet      int  // length of a list mark from first; 0 if there is none
+	firstWord   int  // runes of the first word
+	width       int  // runes from start to last
 	lower       bool // begins with a small letter
 }
 
