@@ -67,7 +67,7 @@ type Receiver interface {
 	Handler(sink func(context.Context, Batch) error) http.Handler
 }
 
-// Finding is one line of `askahead check`.
+// Finding says of one thing whether it works at a source.
 type Finding struct {
 	OK   bool
 	What string // what was tried: "open archive.mbox"
