@@ -1,0 +1,42 @@
+package mastodon
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"askahead/collectors"
+)
+
+// Check visits the server and each hashtag.
+func (c *Collector) Check(ctx context.Context) []collectors.Finding {
+	v := &visit{c: c}
+	about, err := v.about(ctx)
+	if err != nil {
+		return []collectors.Finding{{What: "visit " + c.server.Host, Hint: err.Error()}}
+	}
+	what := "visit " + c.server.Host
+	if about.Version != "" {
+		what += fmt.Sprintf(" (version %q)", about.Version)
+	}
+	findings := []collectors.Finding{{OK: true, What: what}}
+	if c.token == "" {
+		if err := v.closed(ctx); err != nil {
+			findings = append(findings, collectors.Finding{What: "read hashtags as a visitor", Hint: err.Error()})
+		}
+	}
+	for _, tag := range c.tags {
+		what := "read #" + tag
+		page, err := v.timeline(ctx, tag, "", "", 1)
+		if err != nil {
+			findings = append(findings, collectors.Finding{What: what, Hint: err.Error()})
+			continue
+		}
+		newest := "no post yet"
+		for _, p := range sortPosts(page.statuses, beginning) {
+			newest = "the newest post is of " + p.at.Format(time.DateOnly)
+		}
+		findings = append(findings, collectors.Finding{OK: true, What: what + ": " + newest})
+	}
+	return findings
+}

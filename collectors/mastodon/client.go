@@ -1,0 +1,245 @@
+package mastodon
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"askahead/collectors"
+	"askahead/internal/guesthttp"
+)
+
+// visit is one run against the server: what is learnt there is remembered until its end.
+type visit struct {
+	c        *Collector
+	rate     guesthttp.Rate
+	instance *wireInstance
+	noBulk   bool // the server does not give several statuses at once
+}
+
+// get asks for a path of the API. It keeps to the server's rate limit without running into it.
+func (v *visit) get(ctx context.Context, path string, query url.Values, into any) (http.Header, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	now := v.c.now()
+	if v.rate.Known && v.rate.Remaining <= 0 && v.rate.Reset.After(now) {
+		return nil, &collectors.RateLimited{Until: v.rate.Reset}
+	}
+	u := *v.c.server
+	u.Path, u.RawQuery = path, query.Encode()
+	header := http.Header{}
+	if v.c.token != "" {
+		header.Set("Authorization", "Bearer "+v.c.token.Reveal())
+	}
+	answer, err := guesthttp.GetJSON(ctx, v.c.client, u.String(), header, now, into)
+	if err != nil {
+		return nil, v.explain(err)
+	}
+	v.rate = guesthttp.ReadRate(answer, now)
+	return answer, nil
+}
+
+// explain adds what to do about a refusal.
+func (v *visit) explain(err error) error {
+	if !errors.Is(err, collectors.ErrUnauthorized) {
+		return err
+	}
+	if v.c.token == "" {
+		return fmt.Errorf("%w: %s", err, tokenHint)
+	}
+	return fmt.Errorf("%w: is the `token` of this server, still valid, and allowed to read:statuses?", err)
+}
+
+const tokenHint = "the server shows hashtags to its members only: make a token with the scope read:statuses in the settings of an account there (Development), and set it as `token`"
+
+// timelinePage is one answer of a hashtag's timeline.
+type timelinePage struct {
+	statuses []json.RawMessage // newest first
+	prev     string            // the min_id with which the server itself would go on to newer posts; may be empty
+}
+
+// timeline asks for the posts under tag that come right after minID, or those before maxID if it is set.
+func (v *visit) timeline(ctx context.Context, tag, minID, maxID string, limit int) (timelinePage, error) {
+	query := url.Values{"limit": {strconv.Itoa(limit)}}
+	for key, values := range v.c.with {
+		query[key] = values
+	}
+	if minID != "" {
+		query.Set("min_id", minID)
+	}
+	if maxID != "" {
+		query.Set("max_id", maxID)
+	}
+	var p timelinePage
+	header, err := v.get(ctx, "/api/v1/timelines/tag/"+tag, query, &p.statuses)
+	if status, ok := errors.AsType[*guesthttp.StatusError](err); ok && status.Code == http.StatusNotFound {
+		if status.Message == "" {
+			return p, fmt.Errorf("%w: server: %s has no Mastodon API: %w", collectors.ErrSettings, v.c.server.Host, err)
+		}
+		return timelinePage{}, nil // GoToSocial: nobody has used this hashtag yet
+	}
+	if err != nil {
+		return timelinePage{}, fmt.Errorf("read #%s: %w", tag, err)
+	}
+	if prev := linkParam(header.Values("Link"), "prev", "min_id"); isID(text(prev)) {
+		p.prev = prev
+	}
+	return p, nil
+}
+
+// linkParam finds the link of a relation (RFC 8288) and gives a parameter of its address.
+func linkParam(headers []string, rel, param string) string {
+	for _, rest := range headers {
+		for {
+			_, after, ok := strings.Cut(rest, "<")
+			if !ok {
+				break
+			}
+			address, attributes, ok := strings.Cut(after, ">")
+			if !ok {
+				break
+			}
+			rest = attributes
+			if i := strings.Index(attributes, "<"); i >= 0 {
+				attributes = attributes[:i]
+			}
+			if !strings.Contains(attributes, `rel="`+rel+`"`) && !strings.Contains(attributes, "rel="+rel) {
+				continue
+			}
+			if u, err := url.Parse(address); err == nil {
+				return u.Query().Get(param)
+			}
+		}
+	}
+	return ""
+}
+
+// bulkLimit is how many statuses Mastodon gives at once by their ids.
+const bulkLimit = 20
+
+// statuses asks for statuses by id. Those that are gone, or that cannot be read, are left out of the answer;
+// sure says that the server said so of each one by itself, which alone is proof that a post is gone.
+func (v *visit) statuses(ctx context.Context, ids []string, sure bool) (map[string]*wireStatus, error) {
+	found := make(map[string]*wireStatus, len(ids))
+	if !v.noBulk {
+		for rest := ids; len(rest) > 0; {
+			n := min(len(rest), bulkLimit)
+			if err := v.bulk(ctx, rest[:n], found); err != nil {
+				return nil, err
+			}
+			rest = rest[n:]
+		}
+	}
+	if !v.noBulk && !sure {
+		return found, nil
+	}
+	for _, id := range ids {
+		if found[id] != nil {
+			continue
+		}
+		var s wireStatus
+		_, err := v.get(ctx, "/api/v1/statuses/"+id, nil, &s)
+		switch {
+		case guesthttp.HasStatus(err, http.StatusNotFound, http.StatusGone):
+		case err != nil:
+			return nil, err
+		default:
+			found[id] = &s
+		}
+	}
+	return found, nil
+}
+
+// bulk asks for up to bulkLimit statuses at once (since Mastodon 4.3) and adds them to found.
+func (v *visit) bulk(ctx context.Context, ids []string, found map[string]*wireStatus) error {
+	var list []json.RawMessage
+	_, err := v.get(ctx, "/api/v1/statuses", url.Values{"id[]": ids}, &list)
+	if guesthttp.HasStatus(err, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusBadRequest, http.StatusUnprocessableEntity) {
+		v.noBulk = true
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, raw := range list {
+		var s wireStatus
+		if json.Unmarshal(raw, &s) == nil && s.ID != "" {
+			found[string(s.ID)] = &s
+		}
+	}
+	return nil
+}
+
+// about asks the server about itself, once. Where it does not tell, the answer is empty.
+func (v *visit) about(ctx context.Context) (*wireInstance, error) {
+	if v.instance != nil {
+		return v.instance, nil
+	}
+	for _, path := range []string{"/api/v2/instance", "/api/v1/instance"} {
+		var found wireInstance
+		_, err := v.get(ctx, path, nil, &found)
+		_, limited := errors.AsType[*collectors.RateLimited](err)
+		switch {
+		case err == nil:
+			v.instance = &found
+			return v.instance, nil
+		case limited || errors.Is(err, collectors.ErrUnavailable) || ctx.Err() != nil:
+			return nil, fmt.Errorf("ask the server about itself: %w", err)
+		}
+	}
+	v.instance = &wireInstance{}
+	return v.instance, nil
+}
+
+// domain is what stands behind the "@" in the names of the server's own accounts. It may differ from the name
+// of the server.
+func (v *visit) domain(ctx context.Context) (string, error) {
+	about, err := v.about(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, name := range []text{about.Domain, about.URI} {
+		if u, err := url.Parse(string(name)); err == nil && u.Host != "" {
+			name = text(u.Host)
+		}
+		if host := strings.ToLower(string(name)); host != "" && !strings.ContainsAny(host, "/@ ") {
+			return host, nil
+		}
+	}
+	return strings.ToLower(v.c.server.Hostname()), nil
+}
+
+// closed says why a hashtag is empty for visitors, where the server tells (Mastodon from 4.5 on).
+func (v *visit) closed(ctx context.Context) error {
+	about, err := v.about(ctx)
+	if err != nil {
+		return err
+	}
+	access := about.Configuration.TimelinesAccess.HashtagFeeds
+	var shut []string
+	for _, feed := range []struct {
+		of     string
+		access text
+	}{{"its own posts", access.Local}, {"posts from other servers", access.Remote}} {
+		if feed.access != "" && feed.access != "public" {
+			shut = append(shut, feed.of+" ("+strconv.QuoteToASCII(string(feed.access))+")")
+		}
+	}
+	if len(shut) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %s answers with nothing, since it closed its hashtags to visitors for %s; %s",
+		collectors.ErrUnauthorized, v.c.server.Host, strings.Join(shut, " and "), tokenHint)
+}
+
+func parseTime(t text) (time.Time, error) {
+	at, err := time.Parse(time.RFC3339Nano, string(t))
+	return at.UTC(), err
+}

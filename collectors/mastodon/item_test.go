@@ -1,0 +1,223 @@
+package mastodon
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"askahead/domain"
+)
+
+// itemsOf collects what a server with these posts gives, by external id.
+func itemsOf(t *testing.T, statuses ...map[string]any) map[string]domain.Item {
+	t.Helper()
+	s := newServer(t)
+	s.statuses = statuses
+	batches, _, err := collect(t, newCollector(t, s, nil), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	items := map[string]domain.Item{}
+	for _, b := range batches {
+		for _, br := range b.Broken {
+			t.Errorf("broken: %s", br.Reason)
+		}
+		for _, item := range b.Items {
+			items[item.ExternalID] = item
+		}
+	}
+	return items
+}
+
+func TestItem(t *testing.T) {
+	got := itemsOf(t, status(1), statusWith(2, map[string]any{
+		"edited_at": "2026-03-02T00:30:00.000Z", "language": "pt-BR", "spoiler_text": "Incident reports", "in_reply_to_id": statusID(1),
+		"account": map[string]any{
+			"acct": "bob@team.example", "display_name": "Bob :verified:", "note": `<p>CSIRT of<br>Team &amp; Co.</p>`, "noindex": nil,
+			"fields": []map[string]any{{"name": "Web", "value": "https://team.example"}}, "roles": []map[string]any{{"id": "1", "name": "Host"}},
+		},
+		"mentions": []map[string]any{{"acct": "askahead"}, {"acct": "carol@ngo.example"}},
+		"poll":     map[string]any{"options": []map[string]any{{"title": "Weekly"}, {"title": "Never"}}},
+	}, "IGF2018", "ws164"))[statusID(2)]
+	want := domain.Item{
+		ExternalID: statusID(2), Type: domain.TypeHTML, Raw: []byte("<p>Who reads the reports? 2</p>"), Edited: true,
+		Envelope: domain.Envelope{
+			Canonical: "https://social.example/users/alice/statuses/2",
+			Parents:   []string{"https://social.example/users/alice/statuses/1"},
+			Author:    domain.Author{ID: "bob@team.example", Name: "Bob :verified:", Bio: "CSIRT of\nTeam & Co."},
+			Published: time.Date(2026, 3, 2, 0, 2, 0, 0, time.UTC),
+			URL:       "https://social.example/@alice/2", Language: "pt-BR",
+			Hashtags: []string{"IGF2018", "ws164"}, Mentions: []string{"@askahead@social.example", "@carol@ngo.example"},
+			Public: true, Context: "Incident reports\nWeekly / Never",
+			Facts: []domain.Fact{{Name: "instance", Value: "team.example"}, {Name: "name", Value: "Bob :verified:"}, {Name: "role", Value: "Host"},
+				{Name: "hashtag", Value: "IGF2018"}, {Name: "hashtag", Value: "ws164"}},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestOptOuts(t *testing.T) {
+	person := func(change map[string]any) map[string]any {
+		a := map[string]any{"acct": "dana", "display_name": "Dana", "note": "<p>I ask.</p>"}
+		for k, v := range change {
+			a[k] = v
+		}
+		return a
+	}
+	for _, c := range []struct {
+		name    string
+		account map[string]any
+		want    string
+	}{
+		{"noindex in the profile", person(map[string]any{"noindex": true}), "profile: noindex"},
+		{"a linked hashtag in the bio", person(map[string]any{"note": `<p>Hi <a href="https://x.example/tags/NoBot" class="mention hashtag">#<span>NoBot</span></a></p>`}), "bio: #nobot"},
+		{"#nobots", person(map[string]any{"note": "<p>mum #nobots</p>"}), "bio: #nobots"},
+		{"#noindex", person(map[string]any{"note": "#noindex, please"}), "bio: #noindex"},
+		{"#noarchive, behind another", person(map[string]any{"note": "#cats #noarchive"}), "bio: #noarchive"},
+		{"#nosearch with a wide sign", person(map[string]any{"note": "＃NoSearch"}), "bio: #nosearch"},
+		{"#nobot as a numeric character", person(map[string]any{"note": "&#35;nobot"}), "bio: #nobot"},
+		{"a field of the profile", person(map[string]any{"fields": []map[string]any{{"name": "Robots", "value": "#nobot"}}}), "bio: #nobot"},
+		{"another hashtag does not decline", person(map[string]any{"note": "<p>#nobotany #noindexing #bot</p>"}), ""},
+		{"nor does the word alone", person(map[string]any{"note": "<p>nobot, noindex</p>"}), ""},
+		{"nor does indexable", person(map[string]any{"noindex": false, "indexable": false, "discoverable": false}), ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			plainly := statusWith(1, map[string]any{"account": c.account, "spoiler_text": "secret"}, "igf2018")
+			boosted := statusWith(2, map[string]any{"reblog": statusWith(102, map[string]any{"account": c.account}, "igf2018")}, "igf2018")
+			booster := statusWith(3, map[string]any{"account": c.account, "reblog": status(103, "igf2018")}, "igf2018")
+			reply := statusWith(4, map[string]any{"in_reply_to_id": statusID(1)}, "igf2018")
+			items := itemsOf(t, plainly, boosted, booster, reply)
+			for _, id := range []string{statusID(1), statusID(102), statusID(103)} {
+				item, ok := items[id]
+				if !ok || item.OptOut != c.want {
+					t.Errorf("%s: found %v, opted out by %q", id, ok, item.OptOut)
+				}
+				if kept, _ := json.Marshal(item); c.want != "" && (len(item.Raw) > 0 || strings.Contains(string(kept), "ana") || strings.Contains(string(kept), "secret")) {
+					t.Errorf("%s: too much is kept: %s", id, kept)
+				}
+			}
+			if named := len(items[statusID(4)].Parents) > 0; named != (c.want == "") {
+				t.Errorf("a reply names what it replies to: %v", named)
+			}
+		})
+	}
+}
+
+func TestWhatIsNotPublic(t *testing.T) {
+	var all []map[string]any
+	for i, v := range []any{"unlisted", "private", "direct", "local", "", nil} {
+		all = append(all, statusWith(i, map[string]any{"visibility": v}, "igf2018"))
+		all = append(all, statusWith(i+50, map[string]any{"reblog": statusWith(i+100, map[string]any{"visibility": v})}, "igf2018"))
+	}
+	all = append(all[:len(all):len(all)], statusWith(90, map[string]any{"visibility": "private", "reblog": status(190)}, "igf2018"))
+	if got := itemsOf(t, all...); len(got) != 0 {
+		t.Errorf("got %d items", len(got))
+	}
+}
+
+// TestRecordedAnswers reads the answers of real servers, if the environment says where they are: every status
+// becomes an item, or is refused for a reason that is known.
+func TestRecordedAnswers(t *testing.T) {
+	dir := os.Getenv("CORPORA")
+	if dir == "" {
+		if os.Getenv("ASKAHEAD_TEST_REQUIRE_ALL") == "1" {
+			t.Fatal("CORPORA is not set: it names the folder with the unpacked social-chat-feeds corpus")
+		}
+		t.Skip("set CORPORA to the folder with the unpacked social-chat-feeds corpus to read recorded answers")
+	}
+	var files []string
+	for _, pattern := range []string{"mastodon-py/*.json", "rtoot/*.json", "tootkit/*.json"} {
+		found, err := filepath.Glob(filepath.Join(dir, "social-chat-feeds", pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	r := &reader{domain: "social.example", parents: map[string]*wireStatus{}}
+	taken, refused := 0, map[string]int{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var answer any
+		if strings.HasSuffix(file, ".meta.json") || json.Unmarshal(text, &answer) != nil {
+			continue
+		}
+		eachStatus(answer, func(raw []byte) {
+			var s wireStatus
+			if err := json.Unmarshal(raw, &s); err != nil {
+				t.Errorf("%s: %v", filepath.Base(file), err)
+				return
+			}
+			item, err := r.item(&s)
+			switch {
+			case err != nil:
+				refused[err.Error()]++
+			case item.ExternalID == "" || item.Canonical == "" || item.Published.IsZero() || (item.OptOut == "" && item.Author.ID == ""):
+				t.Errorf("%s: an item without its names", filepath.Base(file))
+			default:
+				taken++
+			}
+		})
+	}
+	t.Logf("%d statuses taken, refused: %v", taken, refused)
+	delete(refused, errNotPublic.Error())
+	if len(refused) > 0 || taken < 500 {
+		t.Errorf("%d taken, refused: %v", taken, refused)
+	}
+}
+
+// eachStatus finds the statuses anywhere in an answer.
+func eachStatus(v any, do func(raw []byte)) {
+	switch v := v.(type) {
+	case map[string]any:
+		if v["visibility"] != nil && v["content"] != nil && v["account"] != nil {
+			raw, _ := json.Marshal(v)
+			do(raw)
+		}
+		for _, inner := range v {
+			eachStatus(inner, do)
+		}
+	case []any:
+		for _, inner := range v {
+			eachStatus(inner, do)
+		}
+	}
+}
+
+func FuzzSortPosts(f *testing.F) {
+	good, _ := json.Marshal([]any{status(2, "x"), status(1, "x")})
+	f.Add(string(good), "0")
+	f.Add(`[{"id":7},{"id":"../x"},[],null,{"id":"3","reblog":{"id":{}}},{"id":"3","account":{"fields":[{}]}}]`, "2")
+	r := &reader{domain: "social.example", parents: map[string]*wireStatus{}}
+	f.Fuzz(func(t *testing.T, page, after string) {
+		var statuses []json.RawMessage
+		if json.Unmarshal([]byte(page), &statuses) != nil {
+			return
+		}
+		for _, p := range sortPosts(statuses, after) {
+			if compareIDs(p.id, after) < 0 {
+				t.Fatalf("%q comes behind %q", p.id, after)
+			}
+			if p.status == nil {
+				continue
+			}
+			if item, err := r.item(p.status); err == nil && (item.ExternalID == "" || item.Canonical == "" || (item.OptOut != "" && len(item.Raw) > 0)) {
+				t.Fatalf("a wrong item: %+v", item)
+			}
+		}
+	})
+}
+
+func FuzzPlain(f *testing.F) {
+	f.Add(`<p>#<span>nobot</span><br/>x &lt;</p`)
+	f.Fuzz(func(t *testing.T, s string) { refusal(plain(s)) })
+}

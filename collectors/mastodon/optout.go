@@ -1,0 +1,72 @@
+package mastodon
+
+import (
+	"html"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// optOut gives the rule by which an account declines to be read by programs; empty if it does not. Mastodon's
+// own switch is "noindex"; beyond it people write a hashtag into their bio.
+func (a *wireAccount) optOut() string {
+	if a.NoIndex {
+		return "profile: noindex"
+	}
+	if tag := refusal(plain(string(a.Note))); tag != "" {
+		return "bio: #" + tag
+	}
+	for _, f := range a.Fields {
+		if tag := refusal(plain(string(f.Name) + " " + string(f.Value))); tag != "" {
+			return "bio: #" + tag
+		}
+	}
+	return ""
+}
+
+// refusal finds the first hashtag in bio that declines.
+func refusal(bio string) string {
+	for {
+		i := strings.IndexAny(bio, "#＃")
+		if i < 0 {
+			return ""
+		}
+		_, size := utf8.DecodeRuneInString(bio[i:])
+		bio = bio[i+size:]
+		end := strings.IndexFunc(bio, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' })
+		if end < 0 {
+			end = len(bio)
+		}
+		switch tag := strings.ToLower(bio[:end]); tag {
+		case "nobot", "nobots", "noindex", "noarchive", "nosearch":
+			return tag
+		}
+	}
+}
+
+// maxBio is far more than any server allows.
+const maxBio = 64 << 10
+
+// plain takes the tags out of the small HTML of a bio or a name: blocks and line breaks become line ends, other
+// tags vanish, so that "#<span>nobot</span>" is one word.
+func plain(s string) string {
+	s = s[:min(len(s), maxBio)]
+	var b strings.Builder
+	for {
+		text, rest, ok := strings.Cut(s, "<")
+		b.WriteString(text)
+		if !ok {
+			break
+		}
+		tag, after, ok := strings.Cut(rest, ">")
+		if !ok {
+			break
+		}
+		name := strings.ToLower(strings.Trim(tag, "/ "))
+		if name == "br" || name == "p" || name == "li" || name == "div" || strings.HasPrefix(name, "br ") || strings.HasPrefix(name, "p ") {
+			b.WriteByte('\n')
+		}
+		s = after
+	}
+	return strings.TrimSpace(strings.ToValidUTF8(html.UnescapeString(b.String()), ""))
+}

@@ -1,0 +1,188 @@
+package mastodon
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"askahead/collectors"
+	"askahead/internal/guesthttp"
+)
+
+// server plays the part of Mastodon's API that is used, on loopback.
+type server struct {
+	*httptest.Server
+	statuses []map[string]any // in order of id
+	instance map[string]any
+	token    string // that is needed, if any
+	noBulk   bool
+	asked    []string
+	hook     func(w http.ResponseWriter, r *http.Request) bool // answers in the server's place if it returns true
+}
+
+func newServer(t *testing.T) *server {
+	t.Helper()
+	s := &server{instance: map[string]any{"domain": "social.example", "version": "4.5.0"}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /api/v1/timelines/tag/{tag}", s.timeline)
+	mux.HandleFunc("GET /api/v1/statuses", s.bulk)
+	mux.HandleFunc("GET /api/v1/statuses/{id}", s.single)
+	mux.HandleFunc("GET /api/v2/instance", func(w http.ResponseWriter, r *http.Request) { reply(w, 200, s.instance) })
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.asked = append(s.asked, r.URL.String())
+		if s.hook != nil && s.hook(w, r) {
+			return
+		}
+		if s.token != "" && r.Header.Get("Authorization") != "Bearer "+s.token {
+			reply(w, 401, map[string]any{"error": "The access token is invalid"})
+			return
+		}
+		mux.ServeHTTP(w, r)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func reply(w http.ResponseWriter, code int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(code)
+	json.NewEncoder(w).Encode(v)
+}
+
+func (s *server) timeline(w http.ResponseWriter, r *http.Request) {
+	limit, _ := strconv.Atoi(r.FormValue("limit"))
+	limit = min(limit, 40)
+	var found []map[string]any // oldest first
+	for _, status := range s.statuses {
+		id, _ := status["id"].(string)
+		min, max := r.FormValue("min_id"), r.FormValue("max_id")
+		if !hasTag(status, r.PathValue("tag")) || (min != "" && compareIDs(id, min) <= 0) || (max != "" && compareIDs(id, max) >= 0) {
+			continue
+		}
+		found = append(found, status)
+	}
+	if len(found) > limit && r.FormValue("min_id") != "" {
+		found = found[:limit]
+	} else if len(found) > limit {
+		found = found[len(found)-limit:]
+	}
+	slices.Reverse(found)
+	if len(found) > 0 {
+		w.Header().Set("Link", fmt.Sprintf(`<%s%s?limit=%d&max_id=%v>; rel="next", <%s%s?limit=%d&min_id=%v>; rel="prev"`,
+			s.URL, r.URL.Path, limit, found[len(found)-1]["id"], s.URL, r.URL.Path, limit, found[0]["id"]))
+	}
+	reply(w, 200, append([]map[string]any{}, found...))
+}
+
+func hasTag(status map[string]any, tag string) bool {
+	tags, _ := status["tags"].([]map[string]any)
+	return slices.ContainsFunc(tags, func(t map[string]any) bool { return strings.EqualFold(t["name"].(string), tag) })
+}
+
+func (s *server) find(id string) map[string]any {
+	for _, status := range s.statuses {
+		if status["id"] == id {
+			return status
+		}
+	}
+	return nil
+}
+
+func (s *server) bulk(w http.ResponseWriter, r *http.Request) {
+	ids := r.URL.Query()["id[]"]
+	if s.noBulk || len(ids) > bulkLimit {
+		reply(w, 404, map[string]any{"error": "Record not found"})
+		return
+	}
+	found := []map[string]any{}
+	for _, id := range ids {
+		if status := s.find(id); status != nil {
+			found = append(found, status)
+		}
+	}
+	reply(w, 200, found)
+}
+
+func (s *server) single(w http.ResponseWriter, r *http.Request) {
+	if status := s.find(r.PathValue("id")); status != nil {
+		reply(w, 200, status)
+		return
+	}
+	reply(w, 404, map[string]any{"error": "Record not found"})
+}
+
+func testNow() time.Time { return time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC) }
+
+// status is the n-th post: n minutes after midnight, by an account of the server, with the given hashtags.
+func status(n int, tags ...string) map[string]any {
+	return statusWith(n, nil, tags...)
+}
+
+func statusWith(n int, change map[string]any, tags ...string) map[string]any {
+	at := time.Date(2026, 3, 2, 0, n, 0, 0, time.UTC)
+	list := []map[string]any{}
+	for _, t := range tags {
+		list = append(list, map[string]any{"name": t})
+	}
+	s := map[string]any{
+		"id": statusID(n), "uri": fmt.Sprintf("https://social.example/users/alice/statuses/%d", n),
+		"url": fmt.Sprintf("https://social.example/@alice/%d", n), "created_at": at.Format("2006-01-02T15:04:05.000Z"),
+		"visibility": "public", "language": "en", "spoiler_text": "", "content": fmt.Sprintf("<p>Who reads the reports? %d</p>", n),
+		"account": map[string]any{"acct": "alice", "display_name": "Alice", "note": "<p>I ask.</p>", "noindex": false},
+		"tags":    list, "mentions": []any{}, "reblog": nil, "poll": nil, "edited_at": nil, "in_reply_to_id": nil,
+	}
+	for key, value := range change {
+		s[key] = value
+	}
+	return s
+}
+
+// statusID grows with n; posts between two of these have room.
+func statusID(n int) string { return strconv.Itoa(110000000000000000 + n*1000) }
+
+func newClient() *http.Client {
+	return guesthttp.New(guesthttp.Options{Allow: []string{"127.0.0.1"}, Tries: 1, Timeout: 5 * time.Second})
+}
+
+func newCollector(t *testing.T, s *server, change func(*Settings)) *Collector {
+	t.Helper()
+	settings := Settings{Server: s.URL, Limit: 40, LookBack: 24 * time.Hour}
+	if change != nil {
+		change(&settings)
+	}
+	c, err := New(settings, collectors.Deps{HTTP: newClient(), Now: testNow, Hashtags: []string{"#IGF2018"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.client.CloseIdleConnections)
+	return c
+}
+
+// collect gives all items, the last cursor, and the error.
+func collect(t *testing.T, c *Collector, since collectors.Cursor) (all []collectors.Batch, next collectors.Cursor, err error) {
+	t.Helper()
+	next = since
+	for b, err := range c.Collect(t.Context(), since) {
+		if err != nil {
+			return all, next, err
+		}
+		all, next = append(all, b), b.Next
+	}
+	return all, next, nil
+}
+
+func idsOf(batches []collectors.Batch) []string {
+	ids := []string{}
+	for _, b := range batches {
+		for _, item := range b.Items {
+			ids = append(ids, item.ExternalID)
+		}
+	}
+	return ids
+}

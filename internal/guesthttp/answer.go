@@ -1,0 +1,190 @@
+package guesthttp
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+
+	"askahead/collectors"
+)
+
+// StatusError is an answer that is neither a success nor one of the errors of package collectors.
+type StatusError struct {
+	Host    string
+	Code    int
+	Message string // what the server says about it, shortened; may be empty
+}
+
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("%s answered %d %s%s", e.Host, e.Code, http.StatusText(e.Code), quoteMessage(e.Message))
+}
+
+// HasStatus says whether err is a StatusError with one of the codes.
+func HasStatus(err error, codes ...int) bool {
+	e, ok := errors.AsType[*StatusError](err)
+	if !ok {
+		return false
+	}
+	for _, code := range codes {
+		if e.Code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// GetJSON asks for url and decodes the answer into into. Its errors are those of package collectors, a
+// *StatusError, or the context's. The header of a success is returned.
+func GetJSON(ctx context.Context, client *http.Client, url string, header http.Header, now time.Time, into any) (http.Header, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", collectors.ErrSettings, err)
+	}
+	for name, values := range header {
+		req.Header[name] = values
+	}
+	req.Header.Set("Accept", "application/json")
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, transportError(ctx, err)
+	}
+	defer resp.Body.Close()
+	if err := CheckStatus(resp, now); err != nil {
+		return nil, err
+	}
+	return resp.Header, DecodeJSON(ctx, resp, into)
+}
+
+// transportError sorts what http.Client.Do failed with.
+func transportError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if errors.Is(err, ErrPrivate) {
+		return fmt.Errorf("%w: %w", collectors.ErrSettings, err)
+	}
+	return fmt.Errorf("%w: %w", collectors.ErrUnavailable, err)
+}
+
+// defaultWait is what a rate-limiting server gets that does not say how long to wait; maxRateWait is the
+// longest that any server gets.
+const (
+	defaultWait = 5 * time.Minute
+	maxRateWait = 24 * time.Hour
+)
+
+// CheckStatus is nil for a success (2xx). Otherwise it reads a little of the body for the server's reason.
+//
+//	401, 403                  collectors.ErrUnauthorized
+//	429, 503 with Retry-After *collectors.RateLimited
+//	408, 425, other 5xx       collectors.ErrUnavailable
+//	everything else           *StatusError
+func CheckStatus(resp *http.Response, now time.Time) error {
+	code := resp.StatusCode
+	if code >= 200 && code < 300 {
+		return nil
+	}
+	refusal := &StatusError{Host: resp.Request.URL.Host, Code: code, Message: serverMessage(resp)}
+	until, told := RetryAfter(resp.Header, now)
+	switch {
+	case code == http.StatusUnauthorized, code == http.StatusForbidden:
+		return fmt.Errorf("%w: %w", collectors.ErrUnauthorized, refusal)
+	case code == http.StatusTooManyRequests, code == http.StatusServiceUnavailable && told:
+		if !told {
+			if until = ReadRate(resp.Header, now).Reset; until.Before(now) {
+				until = now.Add(defaultWait)
+			}
+		}
+		return &collectors.RateLimited{Until: until}
+	case code >= 500, code == http.StatusRequestTimeout, code == http.StatusTooEarly:
+		return fmt.Errorf("%w: %w", collectors.ErrUnavailable, refusal)
+	}
+	return refusal
+}
+
+// maxJSON is the most that is decoded of one answer, also where the client was not made by New.
+const maxJSON = 32 << 20
+
+// DecodeJSON reads the body of a success into into. What is not JSON is an ErrUnavailable, since a server
+// that is being repaired or a hotel's login page answer with HTML; JSON of another shape is a plain error.
+func DecodeJSON(ctx context.Context, resp *http.Response, into any) error {
+	host := resp.Request.URL.Host
+	body, err := io.ReadAll(&cappedBody{ReadCloser: resp.Body, left: maxJSON})
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, ErrTooLarge):
+		return fmt.Errorf("%s: %w", host, err)
+	case err != nil:
+		return fmt.Errorf("%w: the answer of %s broke off after %d bytes: %w", collectors.ErrUnavailable, host, len(body), err)
+	}
+	text := bytes.TrimLeft(body, "\ufeff \t\r\n")
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	switch {
+	case len(text) == 0:
+		return fmt.Errorf("%w: an empty answer of %s where JSON was expected", collectors.ErrUnavailable, host)
+	case text[0] == '<', kind == "text/html" && !json.Valid(text):
+		return fmt.Errorf("%w: HTML where JSON was expected: is %s the right server, and is it being repaired?", collectors.ErrUnavailable, host)
+	}
+	err = json.Unmarshal(text, into)
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return fmt.Errorf("%w: the JSON of %s breaks off or is broken at byte %d of %d", collectors.ErrUnavailable, host, syntax.Offset, len(text))
+	}
+	if shape, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		// The value itself is left out of the message: it may be somebody's words.
+		return fmt.Errorf("%s: JSON of an unexpected shape: %s where %s was expected", host, jsonKind(shape.Value), shape.Type)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: JSON that cannot be read: %w", host, err)
+	}
+	return nil
+}
+
+// jsonKind keeps the kind of a value that encoding/json names ("number 12") and drops the value.
+func jsonKind(value string) string {
+	kind, _, _ := strings.Cut(value, " ")
+	return kind
+}
+
+// serverMessage is what the body of a refusal says under "error" or "message", for a person to read.
+func serverMessage(resp *http.Response) string {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 4<<10))
+	if err != nil {
+		return ""
+	}
+	var said struct{ Error, Message any }
+	if json.Unmarshal(body, &said) != nil {
+		return ""
+	}
+	for _, v := range []any{said.Error, said.Message} {
+		if s, ok := v.(string); ok && s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// quoteMessage makes foreign words safe for a log line.
+func quoteMessage(s string) string {
+	if s == "" {
+		return ""
+	}
+	s = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, s)
+	if runes := []rune(s); len(runes) > 120 {
+		s = string(runes[:120]) + "…"
+	}
+	return fmt.Sprintf(": %q", s)
+}
