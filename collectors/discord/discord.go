@@ -1,0 +1,74 @@
+// Package discord reads channels of a Discord server through a bot: the messages that mention the bot, or
+// every message of a channel that was announced as a question box. It asks for history on a schedule, stays
+// connected to nothing, and writes nothing.
+package discord
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"askahead/collectors"
+	"askahead/internal/guesthttp"
+)
+
+// Kind is what builtin lists.
+func Kind() collectors.Kind {
+	return collectors.Kind{
+		Name:     "discord",
+		Settings: func() any { return &Settings{Messages: onlyMentions, Threads: true, Limit: maxLimit} },
+		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {
+			s, ok := settings.(*Settings)
+			if !ok {
+				return nil, fmt.Errorf("discord: settings of type %T", settings)
+			}
+			return New(*s, deps)
+		},
+	}
+}
+
+// Collector reads some channels with one bot.
+type Collector struct {
+	token    collectors.Secret
+	channels []string
+	all      bool
+	threads  bool
+	limit    int
+	client   *http.Client
+	agent    string
+	pace     *rate.Limiter
+	now      func() time.Time
+}
+
+// Discord allows a bot 50 requests per second in all (developer documentation, "Rate Limits"). The bot may
+// have other things to do, so less than half of that is taken.
+const (
+	perSecond = 20
+	burst     = 10
+)
+
+// New makes a collector; Discord is asked by Collect.
+func New(s Settings, deps collectors.Deps) (*Collector, error) {
+	if err := errors.Join(s.Validate()...); err != nil {
+		return nil, err
+	}
+	c := &Collector{
+		token: s.token(), all: s.Messages == allMessages, threads: s.Threads, limit: s.Limit,
+		client: deps.HTTP, agent: guesthttp.UserAgent("", deps.Contact),
+		pace: rate.NewLimiter(perSecond, burst), now: deps.Now,
+	}
+	for _, id := range s.Channels {
+		c.channels = append(c.channels, strings.TrimSpace(id))
+	}
+	if c.client == nil {
+		c.client = guesthttp.New(guesthttp.Options{Contact: deps.Contact})
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	return c, nil
+}

@@ -1,0 +1,168 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/bwmarrin/discordgo"
+
+	"askahead/collectors"
+)
+
+// Sweep asks for messages again, channel by channel. Those that were edited come as items; those that Discord
+// no longer has, and those from which the author took the mention of the bot, as Gone. A channel that can't
+// be read does not keep the others from being asked about: its error comes last.
+func (c *Collector) Sweep(ctx context.Context, ids []string) iter.Seq2[collectors.Batch, error] {
+	return func(yield func(collectors.Batch, error) bool) {
+		if len(ids) == 0 {
+			return
+		}
+		if err := c.sweep(ctx, ids, yield); err != nil && !errors.Is(err, errStopped) {
+			yield(collectors.Batch{}, fmt.Errorf("ask for messages again: %w", err))
+		}
+	}
+}
+
+func (c *Collector) sweep(ctx context.Context, ids []string, yield func(collectors.Batch, error) bool) error {
+	v, err := c.newVisit()
+	if err != nil {
+		return err
+	}
+	if !c.all {
+		if _, err := v.login(ctx); err != nil {
+			return err
+		}
+	}
+	asked := map[string][]uint64{}
+	var channels []string
+	for _, external := range ids {
+		channel, message, ok := splitID(external)
+		if !ok {
+			continue
+		}
+		if asked[channel] == nil {
+			channels = append(channels, channel)
+		}
+		asked[channel] = append(asked[channel], message)
+	}
+	var failed []error
+	done := int64(0)
+	for _, channel := range channels {
+		rest := asked[channel]
+		slices.Sort(rest)
+		rest = slices.Compact(rest)
+		for len(rest) > 0 {
+			page, n, err := v.again(ctx, channel, rest)
+			if err = explain(err, "channel "+channel, readHistory); isChannelError(err) {
+				failed = append(failed, err)
+				break
+			}
+			if err != nil {
+				return err
+			}
+			rest, done = rest[n:], done+int64(n)
+			page.Done = collectors.Progress{Now: done, Total: int64(len(ids)), Unit: "messages"}
+			if !page.Empty() && !yield(page.Batch, nil) {
+				return errStopped
+			}
+		}
+	}
+	return joined(failed)
+}
+
+// again asks for a page that begins with the first of ids, which grow, and says what became of the first n of
+// them: those that the page reaches to.
+func (v *visit) again(ctx context.Context, channel string, ids []uint64) (page collectors.Page, n int, err error) {
+	raw, err := v.messages(ctx, channel, ids[0]-1, v.c.limit)
+	if isRefusal(err, codeUnknownChannel) {
+		for _, id := range ids {
+			page.Gone = append(page.Gone, external(channel, id))
+		}
+		return page, len(ids), nil
+	}
+	if err != nil {
+		return page, 0, err
+	}
+	found := map[uint64]*message{}
+	newest := uint64(0)
+	for _, r := range raw {
+		m := readMessage(r)
+		found[m.number] = &m
+		newest = max(newest, m.number)
+	}
+	if len(raw) < v.c.limit {
+		newest = ids[len(ids)-1] // there is nothing behind the page
+	}
+	for n < len(ids) && (ids[n] <= newest || n == 0) {
+		m := found[ids[n]]
+		if m == nil {
+			// A page may be empty for want of a permission. That a message is gone, it must say itself.
+			if m, err = v.single(ctx, channel, ids[n]); err != nil {
+				return page, 0, err
+			}
+		}
+		if err := v.compare(ctx, &page, channel, ids[n], m); err != nil {
+			return page, 0, err
+		}
+		n++
+	}
+	return page, n, nil
+}
+
+// single asks for one message; nil is one that Discord says it does not have.
+func (v *visit) single(ctx context.Context, channel string, id uint64) (*message, error) {
+	var raw rawMessage
+	err := v.get(ctx, "message/"+channel, discordgo.EndpointChannelMessage(channel, fmt.Sprint(id)), &raw)
+	if isRefusal(err, codeUnknownMessage, codeUnknownChannel) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	m := readMessage(raw.bytes)
+	if m.number != id {
+		return nil, fmt.Errorf("channel %s: Discord answers with another message than the one that was asked for", channel)
+	}
+	return &m, nil
+}
+
+// rawMessage keeps an answer as it came.
+type rawMessage struct{ bytes []byte }
+
+func (r *rawMessage) UnmarshalJSON(b []byte) error {
+	r.bytes = slices.Clone(b)
+	return nil
+}
+
+// compare puts into the page what became of a message.
+func (v *visit) compare(ctx context.Context, page *collectors.Page, channel string, id uint64, m *message) error {
+	switch {
+	case m == nil:
+		page.Gone = append(page.Gone, external(channel, id))
+	case m.broken != "":
+		page.Break(broken(channel, m))
+	case m.EditedAt == "":
+	case !v.wants(&m.wireMessage):
+		page.Gone = append(page.Gone, external(channel, id))
+	default:
+		ch, err := v.channel(ctx, channel)
+		if err != nil {
+			return err
+		}
+		at, err := v.where(ctx, ch)
+		if err != nil {
+			return err
+		}
+		item, err := v.item(ctx, at, m)
+		if err != nil {
+			return err
+		}
+		page.Add(item)
+	}
+	return nil
+}
+
+func external(channel string, message uint64) string { return fmt.Sprintf("%s/%d", channel, message) }
