@@ -18,14 +18,15 @@ type Store interface {
 	// fails with domain.ErrConflict, for another process was faster; unless b.Part.
 	SaveBatch(ctx context.Context, b Batch, g Grouper) (Saved, error)
 	// Progress tells how far a source was read for a session; the zero value if it never was.
-	// stream is Batch.Stream, or the name of the source where that is empty.
+	// stream is Batch.Stream, or the name of the source where that is empty; then all of its streams count for
+	// everything but the cursor.
 	Progress(ctx context.Context, session, stream string) (Progress, error)
 	// Has tells which of the item ids are stored for a session with a question or without one, for threads
 	// and for what need not be understood again.
 	Has(ctx context.Context, session string, items []string) (map[string]Known, error)
-	// Held yields the external ids of a source's items that have questions, after (exclusive), in order: what
+	// Held yields the external ids of a stream's items that have questions, after (exclusive), in order: what
 	// a sweep asks the source for.
-	Held(ctx context.Context, session, source, after string, limit int) ([]string, error)
+	Held(ctx context.Context, session, stream, after string, limit int) ([]string, error)
 	// Questions lists by time of publication, newest first.
 	Questions(ctx context.Context, q Query) (Page, error)
 	// Topics gives the topics with these ids, in their order; unknown ids are left out.

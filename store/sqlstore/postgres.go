@@ -1,0 +1,112 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"askahead/store"
+)
+
+// connectTimeout is how long a server may take to answer, where the DSN says nothing.
+const connectTimeout = 10 * time.Second
+
+// openPostgres prepares a pool of connections; nothing is sent yet.
+func openPostgres(dsn string, opts Options) (*DB, error) {
+	cfg, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		// The error may quote a part of the password; it is left out.
+		return nil, errors.New("open the store: the address of the PostgreSQL database cannot be read: write " +
+			"postgres://USER:PASSWORD@HOST:PORT/NAME, with %-codes for special characters in the password")
+	}
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = connectTimeout
+	}
+	if cfg.RuntimeParams["application_name"] == "" {
+		cfg.RuntimeParams["application_name"] = "askahead"
+	}
+	pool := stdlib.OpenDB(*cfg)
+	pool.SetMaxOpenConns(opts.Readers + 4)
+	pool.SetMaxIdleConns(opts.Readers + 4)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	name := net.JoinHostPort(cfg.Host, strconv.Itoa(int(cfg.Port))) + "/" + cfg.Database
+	return &DB{d: postgresDialect(opts), name: name, writer: pool, reader: pool}, nil
+}
+
+func postgresDialect(opts Options) *dialect {
+	return &dialect{
+		ddl:         strings.NewReplacer(),
+		placeholder: "$",
+		maxRows:     1024,
+		begin:       fmt.Sprintf("SET LOCAL lock_timeout = %d", opts.Wait.Milliseconds()),
+		lockSchema:  "SELECT pg_advisory_xact_lock(7310310571)", // any number that no one else uses
+		tables:      "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()",
+		reading:     &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+		explain:     explainPostgres,
+		forget:      func(context.Context, *sql.DB) error { return nil }, // VACUUM runs by itself
+	}
+}
+
+// explainPostgres reads the codes of https://www.postgresql.org/docs/current/errcodes-appendix.html.
+func explainPostgres(err error) (sentinel error, advice string) {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return explainCode(e.Code)
+	}
+	var connect *pgconn.ConnectError
+	var op net.Error
+	switch {
+	case errors.As(err, &connect), errors.As(err, &op), errors.Is(err, driver.ErrBadConn),
+		errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), pgconn.Timeout(err):
+		return store.ErrUnreachable, "check its address and that it runs, then try again" + reason(err)
+	}
+	return nil, ""
+}
+
+func explainCode(code string) (sentinel error, advice string) {
+	switch code {
+	case "53100":
+		return store.ErrFull, "free some space on the server and try again; what was saved before is intact"
+	case "55P03":
+		return store.ErrLocked, "wait until it is done, or end it, and try again"
+	case "42P07":
+		return store.ErrNotOurs, "the schema holds tables of another program; make a database of its own for askahead"
+	case "08000", "08001", "08003", "08004", "08006", "57P01", "57P02", "57P03", "53300":
+		return store.ErrUnreachable, "it is starting, stopping or has too many connections; try again"
+	case "28P01", "28000":
+		return nil, "correct the user and the password"
+	case "3D000":
+		return nil, "create the database"
+	case "3F000":
+		return nil, "create the schema that search_path names"
+	case "42501":
+		return nil, "grant the user the rights to create and change tables there"
+	case "25006":
+		return nil, "the server is a standby; name the primary"
+	}
+	return nil, ""
+}
+
+// reason is the system's word for why a connection failed; it names no user and no password.
+func reason(err error) string {
+	var op *net.OpError
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &dns):
+		return " (" + dns.Err + ")"
+	case errors.As(err, &op) && op.Err != nil:
+		return " (" + op.Err.Error() + ")"
+	}
+	return ""
+}

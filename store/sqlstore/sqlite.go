@@ -1,0 +1,228 @@
+//go:build cgo
+
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/mattn/go-sqlite3"
+
+	"askahead/store"
+)
+
+// pragma is a setting of a SQLite connection and what it reads as once it is set.
+type pragma struct{ name, value, want string }
+
+// sqlitePragmas are set on every connection, in this order, and read back: SQLite says nothing about a name
+// or a value that it does not know.
+func sqlitePragmas(opts Options, write bool) []pragma {
+	same := func(name string, value int64) pragma {
+		s := strconv.FormatInt(value, 10)
+		return pragma{name, s, s}
+	}
+	p := []pragma{
+		same("busy_timeout", opts.Wait.Milliseconds()), // first: the others may have to wait
+		same("temp_store", 2),                          // sorting leaves no text in a temporary file
+		same("cache_size", -16<<10),                    // KiB
+	}
+	if !write {
+		return append(p, same("query_only", 1))
+	}
+	return append(p,
+		pragma{"journal_mode", "wal", "wal"},
+		same("synchronous", 1), // NORMAL: in WAL mode, a crash of the machine can't tear a transaction
+		same("foreign_keys", 1),
+		same("secure_delete", 1), // what is deleted is overwritten
+		same("cache_size", -64<<10),
+		same("wal_autocheckpoint", 32000), // pages, 32 MB: a page that many batches touch is copied back once
+		same("journal_size_limit", 128<<20),
+	)
+}
+
+// openSQLite opens one connection that writes and some that can only read.
+func openSQLite(ctx context.Context, path string, opts Options) (*DB, error) {
+	db := &DB{d: sqliteDialect(), name: path}
+	doing := "open the store"
+	if err := createFile(path); err != nil {
+		return nil, fmt.Errorf("%s: %s: %w", doing, path, err)
+	}
+	// Whether the file is ours is looked at before anything is set: the journal mode is written to the file.
+	look := sql.OpenDB(&connector{dsn: fileURI(path, "mode=ro")})
+	defer look.Close()
+	if err := checkOurs(ctx, look); err != nil {
+		return nil, db.fail(ctx, doing, err)
+	}
+	db.writer = sql.OpenDB(&connector{
+		dsn:     fileURI(path, "mode=rw&_txlock=immediate&_stmt_cache_size=200"),
+		pragmas: sqlitePragmas(opts, true),
+	})
+	db.writer.SetMaxOpenConns(1)
+	if err := db.writer.PingContext(ctx); err != nil {
+		return nil, errors.Join(db.fail(ctx, doing, err), db.writer.Close())
+	}
+	db.reader = sql.OpenDB(&connector{
+		dsn:     fileURI(path, "mode=ro&_stmt_cache_size=50"),
+		pragmas: sqlitePragmas(opts, false),
+	})
+	db.reader.SetMaxOpenConns(opts.Readers)
+	db.reader.SetMaxIdleConns(opts.Readers)
+	return db, nil
+}
+
+// createFile makes an empty file that nobody else may read, unless there is one. SQLite gives its other files
+// the same rights.
+func createFile(path string) error {
+	if path == "" || strings.HasPrefix(path, ":") {
+		return errors.New("is not the name of a file: write sqlite:PATH")
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		return errors.New("is not a file: name a file for the database")
+	case err == nil:
+		return nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("its folder does not exist: create %s", filepath.Dir(path))
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// fileURI names a file to SQLite, whatever characters its path has.
+func fileURI(path, params string) string {
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + params
+}
+
+// checkOurs fails for a database that has tables, but not askahead's.
+func checkOurs(ctx context.Context, look *sql.DB) error {
+	var tables, ours int
+	err := look.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(name = 'askahead_meta'), 0) FROM sqlite_master").
+		Scan(&tables, &ours)
+	if err == nil && tables > 0 && ours == 0 {
+		return errOtherTables
+	}
+	return err
+}
+
+// errOtherTables stands for a SQLite file of another program.
+var errOtherTables = errors.New("holds tables of another program")
+
+// connector opens connections with their settings made and checked.
+type connector struct {
+	dsn     string
+	pragmas []pragma
+}
+
+func (c *connector) Driver() driver.Driver { return &sqlite3.SQLiteDriver{} }
+
+func (c *connector) Connect(context.Context) (driver.Conn, error) {
+	conn, err := (&sqlite3.SQLiteDriver{}).Open(c.dsn)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range c.pragmas {
+		if err := setPragma(conn.(*sqlite3.SQLiteConn), p); err != nil {
+			return nil, errors.Join(err, conn.Close())
+		}
+	}
+	return conn, nil
+}
+
+func setPragma(conn *sqlite3.SQLiteConn, p pragma) error {
+	if _, err := conn.Exec("PRAGMA "+p.name+" = "+p.value, nil); err != nil {
+		return err
+	}
+	rows, err := conn.Query("PRAGMA "+p.name, nil)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	got := make([]driver.Value, max(1, len(rows.Columns())))
+	if err := rows.Next(got); err != nil && err != io.EOF { // EOF: there is no such setting
+		return err
+	}
+	if s := fmt.Sprint(got[0]); s != p.want {
+		return fmt.Errorf("the setting %s is %q and not %q as asked: put the file on a local disk, "+
+			"and build askahead with its own SQLite", p.name, s, p.want)
+	}
+	return nil
+}
+
+func sqliteDialect() *dialect {
+	return &dialect{
+		ddl: strings.NewReplacer("/*sqlite ", "", "*/", "", ` COLLATE "C"`, "",
+			" bigint ", " INTEGER ", " bytea ", " BLOB "),
+		placeholder: "?",
+		maxRows:     128,
+		tables:      "SELECT name FROM sqlite_master WHERE type = 'table'",
+		explain:     explainSQLite,
+		forget:      forgetSQLite,
+	}
+}
+
+// forgetSQLite empties the write-ahead log, where pages from before a deletion still stand. It does not wait
+// for readers: what they hold up goes the next time.
+func forgetSQLite(ctx context.Context, db *sql.DB) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	var wait, busy, log, done int
+	if err := conn.QueryRowContext(ctx, "PRAGMA busy_timeout").Scan(&wait); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+		return err
+	}
+	err = conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &done)
+	_, restored := conn.ExecContext(ctx, "PRAGMA busy_timeout = "+strconv.Itoa(wait))
+	return errors.Join(err, restored)
+}
+
+// explainSQLite reads the codes of https://www.sqlite.org/rescode.html.
+func explainSQLite(err error) (sentinel error, advice string) {
+	if errors.Is(err, errOtherTables) {
+		return store.ErrNotOurs, "it holds tables of another program; name another file"
+	}
+	var e sqlite3.Error
+	if !errors.As(err, &e) {
+		return nil, ""
+	}
+	switch e.Code {
+	case sqlite3.ErrBusy, sqlite3.ErrLocked:
+		return store.ErrLocked, "wait until it is done, or end it, and try again"
+	case sqlite3.ErrFull:
+		return store.ErrFull, "free some space and try again; what was saved before is intact"
+	case sqlite3.ErrNotADB:
+		return store.ErrNotOurs, "name another file, or restore this one from a back-up"
+	case sqlite3.ErrIoErr:
+		if e.SystemErrno == syscall.ENOSPC || e.SystemErrno == syscall.EDQUOT || e.SystemErrno == syscall.EFBIG {
+			return store.ErrFull, "free some space and try again; what was saved before is intact"
+		}
+		return nil, "check the disk"
+	case sqlite3.ErrCorrupt:
+		return nil, "the file is damaged; restore it from a back-up"
+	case sqlite3.ErrReadonly, sqlite3.ErrPerm, sqlite3.ErrCantOpen:
+		return nil, "make the file and its folder writable for the user who runs askahead"
+	}
+	return nil, ""
+}
