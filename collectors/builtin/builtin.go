@@ -1,0 +1,24 @@
+// Package builtin lists the kinds of sources that this askahead can read.
+package builtin
+
+import (
+	"askahead/collectors"
+	"askahead/collectors/discord"
+	"askahead/collectors/discordexport"
+	"askahead/collectors/imap"
+	"askahead/collectors/maildir"
+	"askahead/collectors/mastodon"
+	"askahead/collectors/mbox"
+)
+
+// Kinds gives every kind, in the order of their names. A new one is one line here.
+func Kinds() []collectors.Kind {
+	return []collectors.Kind{
+		discord.Kind(),
+		discordexport.Kind(),
+		imap.Kind(),
+		maildir.Kind(),
+		mastodon.Kind(),
+		mbox.Kind(),
+	}
+}

@@ -1,0 +1,84 @@
+package builtin
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+
+	"askahead/collectors"
+)
+
+func TestKinds(t *testing.T) {
+	var names []string
+	for _, k := range Kinds() {
+		names = append(names, k.Name)
+		t.Run(k.Name, func(t *testing.T) { testKind(t, k) })
+	}
+	if !slices.IsSorted(names) || len(slices.Compact(slices.Clone(names))) != len(names) {
+		t.Errorf("the names are not sorted or not unique: %q", names)
+	}
+	t.Run("every folder with a sample is listed", func(t *testing.T) {
+		samples, err := filepath.Glob("../*/sample.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range samples {
+			if name := filepath.Base(filepath.Dir(s)); !slices.Contains(names, name) {
+				t.Errorf("Kinds does not list %s", name)
+			}
+		}
+		if len(samples) != len(names) {
+			t.Errorf("%d samples for %d kinds", len(samples), len(names))
+		}
+	})
+}
+
+// testKind reads the kind's sample as the configuration does, and compares its README with its settings.
+func testKind(t *testing.T, k collectors.Kind) {
+	text, err := os.ReadFile(filepath.Join("..", k.Name, "sample.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sources []map[string]any
+	if err := yaml.Unmarshal(text, &sources); err != nil || len(sources) == 0 {
+		t.Fatalf("sample.yaml: %d sources, %v", len(sources), err)
+	}
+	for i, source := range sources {
+		block, err := yaml.Marshal(source[k.Name])
+		if err != nil {
+			t.Fatal(err)
+		}
+		settings := k.Settings()
+		if err := yaml.UnmarshalWithOptions(block, settings, yaml.Strict()); err != nil {
+			t.Fatalf("sample %d: %v", i+1, err)
+		}
+		if v, ok := settings.(collectors.Validator); !ok || len(v.Validate()) > 0 {
+			t.Errorf("sample %d is not valid: %v", i+1, settings)
+		}
+		if _, err := k.New(settings, collectors.Deps{Hashtags: []string{"IGF2018"}}); err != nil {
+			t.Errorf("sample %d: %v", i+1, err)
+		}
+	}
+	readme, err := os.ReadFile(filepath.Join("..", k.Name, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := reflect.TypeOf(k.Settings()).Elem()
+	for i := range fields.NumField() {
+		key := fields.Field(i).Tag.Get("yaml")
+		if key == "" || !strings.Contains(string(readme), "| `"+key+"` |") {
+			t.Errorf("README.md has no row for the setting %q", key)
+		}
+	}
+	if v := k.Settings().(collectors.Validator); len(v.Validate()) == 0 {
+		t.Error("settings without a value are valid")
+	}
+	if _, err := k.New(nil, collectors.Deps{}); err == nil {
+		t.Error("New takes settings of another kind")
+	}
+}
