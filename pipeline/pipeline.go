@@ -1,0 +1,204 @@
+// Package pipeline shows the whole way of the data in one place: collect → take → label → read → find → tag →
+// group → save. Each step is another package's; what is here is their order, what runs side by side, and what
+// is counted.
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"askahead/collectors"
+	"askahead/communities"
+	"askahead/domain"
+	"askahead/questions"
+	"askahead/store"
+	"askahead/take"
+)
+
+// Line is the straight line, ready to run. All its fields are needed.
+type Line struct {
+	Store   store.Store
+	Grouper store.Grouper
+	Keys    domain.Keys
+	Finder  *questions.Finder
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Source is one source with the sessions that it serves.
+type Source struct {
+	Name      string
+	Kind      string
+	Stream    string // names the cursor; empty is Name
+	Collector collectors.Collector
+	Default   domain.TLP    // what an unlabelled item counts as; 0 leaves it inside
+	Retention time.Duration // counted from collection
+	Shared    bool          // stands at the top level of the configuration
+	Parts     []Part
+}
+
+// Part is what one session takes from a source.
+type Part struct {
+	Session domain.Session
+	Take    take.Rule
+	Tagger  *communities.Tagger
+}
+
+// Report tells an onlooker how far a run is.
+type Report struct {
+	Source string
+	Done   collectors.Progress
+	Sum    Summary
+}
+
+// Collect reads everything new from the source, from its stored cursor on. What was read before an error is
+// saved, and summed in the Summary beside the error. report may be nil; it is called after each batch.
+func (l *Line) Collect(ctx context.Context, src Source, report func(Report)) (Summary, error) {
+	progress, err := l.Store.Progress(ctx, src.cursorSession(), src.stream())
+	if err != nil {
+		return Summary{}, fmt.Errorf("read the cursor of %s: %w", src.Name, err)
+	}
+	return l.run(ctx, src, progress.Cursor, func(ctx context.Context) batches {
+		return src.Collector.Collect(ctx, collectors.Cursor(progress.Cursor))
+	}, report)
+}
+
+// sweepPage is how many items a source is asked about at once.
+const sweepPage = 200
+
+// Sweep asks the source what became of the items that are held from it: edits replace what is stored,
+// deletions remove it. A source that can't be asked is not an error.
+func (l *Line) Sweep(ctx context.Context, src Source, report func(Report)) (Summary, error) {
+	sweeper, ok := src.Collector.(collectors.Sweeper)
+	if !ok {
+		return Summary{}, nil
+	}
+	var sum Summary
+	for _, part := range src.Parts {
+		one := src
+		one.Parts, one.Shared = []Part{part}, false
+		progress, err := l.Store.Progress(ctx, part.Session.ID, src.stream())
+		if err != nil {
+			return sum, fmt.Errorf("read the cursor of %s: %w", src.Name, err)
+		}
+		for after := ""; ; {
+			ids, err := l.Store.Held(ctx, part.Session.ID, src.stream(), after, sweepPage)
+			if err != nil {
+				return sum, fmt.Errorf("list what is held from %s: %w", src.Name, err)
+			}
+			if len(ids) == 0 {
+				break
+			}
+			after = ids[len(ids)-1]
+			got, err := l.run(ctx, one, progress.Cursor, func(ctx context.Context) batches { return sweeper.Sweep(ctx, ids) }, report)
+			sum.Add(got)
+			if err != nil {
+				return sum, err
+			}
+		}
+	}
+	return sum, nil
+}
+
+func (s *Source) stream() string {
+	if s.Stream != "" {
+		return s.Stream
+	}
+	return s.Name
+}
+
+func (s *Source) cursorSession() string {
+	if s.Shared {
+		return store.Shared
+	}
+	return s.Parts[0].Session.ID
+}
+
+type batches = func(yield func(collectors.Batch, error) bool)
+
+// page is a batch on its way: what was read of each of its items, in order.
+type page struct {
+	batch collectors.Batch
+	read  []Understood
+}
+
+// run moves batches through three stages that work side by side: the collector reads, all cores understand,
+// one writer saves. Order is kept from end to end, and at most two batches wait between two stages, so that
+// memory does not grow with the source.
+func (l *Line) run(ctx context.Context, src Source, cursor string, read func(context.Context) batches, report func(Report)) (Summary, error) {
+	group, ctx := errgroup.WithContext(ctx)
+	fetched, understood := make(chan collectors.Batch, 1), make(chan page, 1)
+	var sum Summary
+	var broke error // the collector's own error: what came before it is saved first
+	group.Go(func() error {
+		defer close(fetched)
+		for batch, err := range read(ctx) {
+			if err != nil {
+				broke = fmt.Errorf("collect from %s: %w", src.Name, err)
+				return nil
+			}
+			select {
+			case fetched <- batch:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	group.Go(func() error {
+		defer close(understood)
+		for batch := range fetched {
+			select {
+			case understood <- page{batch, l.understandAll(&src, batch.Items)}:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	group.Go(func() error {
+		saver := saver{Line: l, src: &src, cursor: cursor}
+		for p := range understood {
+			saved, err := saver.save(ctx, p)
+			sum.Add(saved)
+			if err != nil {
+				return err
+			}
+			if report != nil {
+				report(Report{Source: src.Name, Done: p.batch.Done, Sum: sum})
+			}
+		}
+		return nil
+	})
+	if err := group.Wait(); err != nil {
+		return sum, err
+	}
+	return sum, broke
+}
+
+// understandAll reads the items of a batch on all cores, and works out what they will be found by.
+func (l *Line) understandAll(src *Source, items []domain.Item) []Understood {
+	out := make([]Understood, len(items))
+	next := make(chan int, len(items))
+	for i := range items {
+		next <- i
+	}
+	close(next)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(items)) {
+		workers.Go(func() {
+			for i := range next {
+				out[i] = l.Understand(src, &items[i])
+				l.index(src, &out[i], &items[i])
+			}
+		})
+	}
+	workers.Wait()
+	return out
+}

@@ -1,0 +1,230 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"askahead/collectors"
+	"askahead/domain"
+	"askahead/protect"
+	"askahead/store"
+)
+
+// quarantineDays is how long the bytes of what could not be read are kept for another try.
+const quarantineDays = 14
+
+// noRetention stands for "kept until someone says otherwise": a date that a database can hold.
+var noRetention = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// saver is the last stage: it turns understood pages into store batches, one for each session of the source.
+type saver struct {
+	*Line
+	src    *Source
+	cursor string
+}
+
+func (s *saver) save(ctx context.Context, p page) (Summary, error) {
+	next := string(p.batch.Next)
+	if next == "" {
+		next = s.cursor // a sweep moves no cursor
+	}
+	now := s.Now().UTC()
+	broken, red := s.quarantine(p, now)
+	sum := Summary{Read: len(p.batch.Items) + len(p.batch.Broken), Broken: len(broken), Red: int(total(red))}
+	took := tally{make([]int, len(p.read)), make([]int, len(p.read))}
+	for i, part := range s.src.Parts {
+		batch, err := s.batch(ctx, p, i, now, took)
+		if err != nil {
+			return sum, err
+		}
+		batch.Since, batch.Next, batch.Part = s.cursor, next, s.src.Shared
+		if !s.src.Shared {
+			batch.Broken = broken
+			batch.Counts = append(batch.Counts, red...)
+		}
+		saved, err := s.Store.SaveBatch(ctx, batch, s.Grouper)
+		if err != nil {
+			return sum, fmt.Errorf("session %s: %w", part.Session.ID, err)
+		}
+		sum.addSaved(saved)
+	}
+	if s.src.Shared { // last, so that a crash before it repeats the page and the parts notice
+		leading := store.Batch{Session: store.Shared, Source: s.src.Name, Stream: s.src.stream(),
+			Since: s.cursor, Next: next, Now: now, Broken: broken, Counts: red}
+		if _, err := s.Store.SaveBatch(ctx, leading, s.Grouper); err != nil {
+			return sum, fmt.Errorf("the cursor of a source of several sessions: %w", err)
+		}
+	}
+	sum.addTaken(p, took)
+	s.cursor = next
+	return sum, nil
+}
+
+func total(counts []store.Count) (n int64) {
+	for _, c := range counts {
+		n += c.N
+	}
+	return n
+}
+
+// quarantine gathers what can't be read. Labels and opt-outs are looked for in the raw bytes first: of what may be
+// TLP:RED, or whose author declines, only a count is left.
+func (s *saver) quarantine(p page, now time.Time) (broken []store.Quarantined, red []store.Count) {
+	put := func(b collectors.Broken) {
+		if protect.LooksRed(b.Raw) || protect.LooksDeclined(b.Raw) {
+			red = []store.Count{{Source: s.src.Name, What: countRed, N: total(red) + 1}}
+			return
+		}
+		broken = append(broken, store.Quarantined{ID: b.ID, Source: s.src.Name, Type: b.Type, Reason: b.Reason,
+			Raw: b.Raw, Collected: now, Expires: now.AddDate(0, 0, quarantineDays)})
+	}
+	for _, b := range p.batch.Broken {
+		put(b)
+	}
+	for i := range p.read {
+		if err := p.read[i].Err; err != nil {
+			item := &p.batch.Items[i]
+			put(collectors.Broken{ID: item.ExternalID, Type: item.Type, Reason: unreadable(err), Raw: item.Raw})
+		}
+	}
+	return broken, red
+}
+
+// What is counted of items that leave no row of their own, and of those without a question.
+const (
+	countRed        = "tlp-red"
+	countNotTaken   = "not-taken"
+	countNoQuestion = "no-question"
+)
+
+// batch gathers what the i-th session gets of a page, and notes in took which items it took. Items are looked at
+// in order, so that an answer finds that the mail it answers was taken, a line above or a year ago.
+func (s *saver) batch(ctx context.Context, p page, i int, now time.Time, took tally) (store.Batch, error) {
+	part := s.src.Parts[i]
+	batch := store.Batch{Session: part.Session.ID, Source: s.src.Name, Stream: s.src.stream(), Now: now, Gone: slices.Clone(p.batch.Gone)}
+	thread, err := s.newThread(ctx, part, p)
+	if err != nil {
+		return batch, err
+	}
+	known, err := s.knownRed(ctx, part, p)
+	if err != nil {
+		return batch, err
+	}
+	var red, notTaken int64
+	for j := range p.read {
+		u, item := &p.read[j], &p.batch.Items[j]
+		taken := u.Err == nil && (u.Own[i].Taken || thread.answers(&u.Reading))
+		isRed := taken && u.red()
+		if item.Edited && (!taken || isRed) {
+			// What stood there before must not stay, whatever became of it.
+			batch.Gone = append(batch.Gone, item.ExternalID)
+		}
+		switch {
+		case u.Err != nil: // in quarantine
+		case !taken:
+			notTaken++
+		case isRed:
+			took.sessions[j]++
+			if known[u.index.item] && !item.Edited {
+				batch.Items = append(batch.Items, s.withdrawn(u, item))
+				continue
+			}
+			took.red[j]++
+			red++
+		default:
+			took.sessions[j]++
+			thread.take(u.index.item)
+			batch.Items = append(batch.Items, s.item(part, i, u, item, now))
+		}
+	}
+	for _, c := range []store.Count{{What: countRed, N: red}, {What: countNotTaken, N: notTaken}} {
+		if c.N > 0 {
+			c.Source = s.src.Name
+			batch.Counts = append(batch.Counts, c)
+		}
+	}
+	return batch, nil
+}
+
+// knownRed tells which of the page's TLP:RED items are stored from a looser copy that came before.
+func (s *saver) knownRed(ctx context.Context, part Part, p page) (map[string]bool, error) {
+	var ids []string
+	for j := range p.read {
+		if u := &p.read[j]; u.Err == nil && u.red() {
+			ids = append(ids, u.index.item)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	known, err := s.Store.Has(ctx, part.Session.ID, ids)
+	if err != nil {
+		return nil, fmt.Errorf("look for looser copies: %w", err)
+	}
+	stored := map[string]bool{}
+	for id, k := range known {
+		stored[id] = k.Outcome == store.Kept || k.Outcome == store.NoQuestion
+	}
+	return stored, nil
+}
+
+// withdrawn takes back what is stored of an item, and leaves its id.
+func (s *saver) withdrawn(u *Understood, item *domain.Item) store.Item {
+	return store.Item{ID: u.index.item, ExternalID: item.ExternalID, Published: u.Reading.Published,
+		Outcome: store.OptedOut, Expires: noRetention}
+}
+
+// item turns what was understood of an item into what is stored of it.
+func (s *saver) item(part Part, i int, u *Understood, item *domain.Item, now time.Time) store.Item {
+	out := store.Item{ID: u.index.item, ExternalID: item.ExternalID, Published: u.Reading.Published, Edited: item.Edited,
+		Outcome: store.Kept, Expires: noRetention}
+	if s.src.Retention > 0 {
+		out.Expires = now.Add(s.src.Retention)
+	}
+	if u.OptOut != "" {
+		return s.withdrawn(u, item)
+	}
+	out.Content = u.index.content
+	if len(u.Found) == 0 {
+		out.Outcome = store.NoQuestion
+		out.Counts = s.emptyCounts(&u.Reading)
+		return out
+	}
+	for n := range u.Found {
+		out.Questions = append(out.Questions, s.question(part, i, n, u, now))
+	}
+	return out
+}
+
+func (s *saver) question(part Part, i, n int, u *Understood, now time.Time) store.Question {
+	f, found := &u.Found[n], &u.index.found[n]
+	q := store.Question{Terms: found.terms, Keys: found.keys, Question: domain.Question{
+		ID: domain.QuestionID(u.index.item, n+1), Session: part.Session.ID, Item: u.index.item,
+		Text: f.Text, Context: f.Context, Language: f.Language, Kind: f.Kind, Why: f.Why,
+		Asker: u.index.asker, Published: u.Reading.Published, Collected: now, Source: s.src.Name,
+		TLP: u.Label.At(f.Start, f.End), NoName: u.Label.NoName, Fingerprint: found.fingerprint,
+		Tags: u.Own[i].Tags[n],
+	}}
+	if q.Published.IsZero() {
+		q.Published = now // a mail without a date that can be read
+	}
+	// A link leads to the author. It is kept where everyone may follow it: the source says that its items are
+	// public, or what they say is for everyone.
+	if !q.NoName && (u.Reading.Public || q.TLP == domain.Clear) {
+		q.URL = u.Reading.URL
+	}
+	return q
+}
+
+// emptyCounts keeps, of an item without a question, a count by list and by the sender's domain.
+func (s *saver) emptyCounts(r *domain.Reading) []store.Count {
+	var counts []store.Count
+	for _, f := range r.Facts {
+		if f.Name == domain.FactList || f.Name == domain.FactDomain {
+			counts = append(counts, store.Count{Source: s.src.Name, What: countNoQuestion, Key: f.Name + " " + f.Value, N: 1})
+		}
+	}
+	return append(counts, store.Count{Source: s.src.Name, What: countNoQuestion, N: 1})
+}
