@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"askahead/pipeline"
+)
+
+func (a *app) collectCommand() *cobra.Command {
+	var sweep bool
+	cmd := &cobra.Command{
+		Use:   "collect [SOURCE…]",
+		Short: "Read everything new from the sources, once",
+		Long: `collect reads what is new in every configured source, or in those that you name, and saves the questions
+that it finds. It goes on where the run before stopped; stopping it loses nothing and repeats nothing.
+
+A source that fails does not keep the others from being read. --sweep also asks the sources what became
+of the items that are held: what was edited there changes here, what was deleted there goes.`,
+		Example: `  askahead collect
+  askahead collect hashtag civil-society-list
+  askahead collect --sweep`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			e, err := a.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer e.close()
+			e.warn()
+			return e.collect(cmd.Context(), cmd.OutOrStdout(), args, sweep)
+		},
+	}
+	cmd.Flags().BoolVar(&sweep, "sweep", false, "also look for edits and deletions of what is held")
+	return cmd
+}
+
+func (e *env) collect(ctx context.Context, out io.Writer, names []string, sweep bool) error {
+	sources, err := e.sources(names)
+	if err != nil {
+		return err
+	}
+	failed := []error{e.expire(ctx)}
+	for _, src := range sources {
+		if err := e.collectOne(ctx, out, src, sweep); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			failed = append(failed, err)
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// expire removes what has outlived its retention. Every command that writes begins with it, so that nothing is kept
+// longer because nobody asked for its removal.
+func (e *env) expire(ctx context.Context) error {
+	if _, err := e.store.Expire(ctx, e.app.now().UTC()); err != nil {
+		return fmt.Errorf("remove what has outlived its retention: %w", err)
+	}
+	return nil
+}
+
+func (e *env) collectOne(ctx context.Context, out io.Writer, src pipeline.Source, sweep bool) error {
+	bar := e.app.newProgress(src.Name)
+	sum, err := e.line.Collect(ctx, src, bar.report)
+	if err == nil && sweep {
+		var swept pipeline.Summary
+		swept, err = e.line.Sweep(ctx, src, bar.report)
+		sum.Add(swept)
+	}
+	bar.finish()
+	if err == nil || sum != (pipeline.Summary{}) {
+		if err := printSummary(out, src.Name, sum); err != nil {
+			return err
+		}
+	}
+	return err
+}

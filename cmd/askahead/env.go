@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"askahead/collectors"
+	"askahead/collectors/builtin"
+	"askahead/config"
+	"askahead/domain"
+	"askahead/internal/guesthttp"
+	"askahead/pipeline"
+	"askahead/questions"
+	"askahead/store"
+	"askahead/store/sqlstore"
+	"askahead/topics"
+)
+
+// version is set by the release build.
+var version = "dev"
+
+// env is what a command works with: the configuration, the open store and the line.
+type env struct {
+	app   *app
+	cfg   *config.Config
+	store *sqlstore.DB
+	line  *pipeline.Line
+	http  *http.Client
+	log   *slog.Logger
+}
+
+// load reads the configuration file.
+func (a *app) load() (*config.Config, error) {
+	if a.noConfig() {
+		return nil, withHint(fmt.Errorf("there is no %s here", defaultConfig),
+			"name one with --config FILE, or begin with the ten lines of config/examples/minimal.yaml; `askahead demo` needs none")
+	}
+	loader := config.Loader{Kinds: builtin.Kinds(), Formats: formatNames(), LookupEnv: a.getenv, Now: a.now}
+	return loader.Load(a.configPath)
+}
+
+// warn prints what the configuration allows and its author probably did not mean. Commands that only look do
+// not repeat it.
+func (e *env) warn() {
+	if e.app.quiet {
+		return
+	}
+	for _, w := range e.cfg.Warnings {
+		fmt.Fprintf(e.app.err, "askahead: warning: %s\n", w)
+	}
+}
+
+// noConfig says that no configuration was named and none lies where it would be looked for.
+func (a *app) noConfig() bool {
+	_, err := os.Stat(a.configPath)
+	return errors.Is(err, fs.ErrNotExist) && a.configPath == defaultConfig
+}
+
+// open reads the configuration and opens its store. The caller closes the env.
+func (a *app) open(ctx context.Context) (*env, error) {
+	cfg, err := a.load()
+	if err != nil {
+		return nil, err
+	}
+	return a.openWith(ctx, cfg, true)
+}
+
+// openToLook opens a store that is there; it makes neither a database nor a key. session is what --session says.
+func (a *app) openToLook(ctx context.Context, session string) (*env, error) {
+	cfg, err := a.loadOr(session)
+	if err != nil {
+		return nil, err
+	}
+	return a.openWith(ctx, cfg, false)
+}
+
+// openWith opens the store of a configuration. A new database gets a new key; one that is there needs its own.
+func (a *app) openWith(ctx context.Context, cfg *config.Config, create bool) (*env, error) {
+	key, err := a.key(cfg, create)
+	if err != nil {
+		return nil, err
+	}
+	line, err := a.newReadingLine()
+	if err != nil {
+		return nil, err
+	}
+	line.Keys = domain.NewKeys(key)
+	dsn := cfg.Store.Reveal()
+	if path, ok := cfg.Store.SQLite(); ok {
+		dsn = "sqlite:" + cfg.Resolve(path)
+	}
+	db, err := sqlstore.Open(ctx, dsn, line.Keys, sqlstore.Options{Version: version})
+	if err != nil {
+		return nil, err
+	}
+	line.Store, line.Grouper = db, topics.New()
+	return &env{
+		app: a, cfg: cfg, store: db, line: line, log: line.Log,
+		http: guesthttp.New(guesthttp.Options{Version: version, Contact: cfg.Contact}),
+	}, nil
+}
+
+func (a *app) key(cfg *config.Config, create bool) ([]byte, error) {
+	path, file := cfg.Store.SQLite()
+	if !file {
+		return cfg.KeyOrNew()
+	}
+	_, err := os.Stat(cfg.Resolve(path))
+	switch {
+	case err == nil:
+		return cfg.Key()
+	case errors.Is(err, fs.ErrNotExist) && create:
+		return cfg.KeyOrNew()
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, withHint(fmt.Errorf("there is no database %s yet", cfg.Resolve(path)), "askahead collect, or askahead import, makes it")
+	}
+	return nil, fmt.Errorf("look for the database: %w", err)
+}
+
+// newReadingLine gives a line that can understand items and save none.
+func (a *app) newReadingLine() (*pipeline.Line, error) {
+	finder, err := questions.New()
+	if err != nil {
+		return nil, err
+	}
+	level := slog.LevelWarn
+	if a.verbose {
+		level = slog.LevelDebug
+	}
+	return &pipeline.Line{Finder: finder, Now: a.now,
+		Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level}))}, nil
+}
+
+func (e *env) close() error { return e.store.Close() }
+
+// deps is what a source's collector gets from outside.
+func (e *env) deps(hashtags []string) collectors.Deps {
+	return collectors.Deps{
+		HTTP: e.http, Dial: (&net.Dialer{}).DialContext, Now: e.app.now, Log: e.log,
+		BaseDir: e.cfg.Dir, Contact: e.cfg.Contact, Hashtags: hashtags,
+	}
+}
+
+// session finds the session that a command is about. Where only one is configured, it need not be named.
+func (e *env) session(id string) (*config.Session, error) { return sessionOf(e.cfg, id) }
+
+func sessionOf(cfg *config.Config, id string) (*config.Session, error) {
+	if id == "" && len(cfg.Sessions) == 1 {
+		return &cfg.Sessions[0], nil
+	}
+	if s := cfg.Session(id); s != nil {
+		return s, nil
+	}
+	var ids []string
+	for _, s := range cfg.Sessions {
+		ids = append(ids, s.ID)
+	}
+	if id == "" {
+		return nil, usagef("%s has %d sessions: say which one with --session (%s)", cfg.Path, len(ids), strings.Join(firstFew(ids), ", "))
+	}
+	return nil, usagef("--session %s: %s has %s", id, cfg.Path, strings.Join(firstFew(ids), ", "))
+}
+
+// firstFew keeps a list short enough for one line.
+func firstFew(names []string) []string {
+	const few = 8
+	if len(names) <= few {
+		return names
+	}
+	return append(names[:few:few], fmt.Sprintf("and %d more", len(names)-few))
+}
+
+// absolute makes the demo's and import's configuration independent of where askahead is started.
+func absolute(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("find the folder of %s: %w", path, err)
+	}
+	return abs, nil
+}
+
+var _ store.Store = (*sqlstore.DB)(nil)

@@ -1,0 +1,56 @@
+// Command askahead gathers the questions that a panel should answer, before the panel meets. Each subcommand
+// is one file; only this package reads flags and puts the parts together.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+	_ "time/tzdata" // zones work on a machine that has none installed
+)
+
+func main() {
+	os.Exit(run())
+}
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := &app{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr,
+		now: time.Now, getenv: os.LookupEnv,
+		terminal: isTerminal(os.Stderr),
+	}
+	return a.main(ctx, os.Args[1:])
+}
+
+// app is one call of askahead: its streams, its clock, its environment and its global flags.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	now      func() time.Time
+	getenv   func(string) (string, bool)
+	terminal bool // err is a terminal, so that a bar may be drawn
+
+	configPath string
+	quiet      bool
+	verbose    bool
+}
+
+// main runs one command line and returns the exit code: 0 done, 1 something went wrong, 2 the words on the
+// command line are off.
+func (a *app) main(ctx context.Context, args []string) int {
+	root := a.rootCommand()
+	root.SetArgs(args)
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	return a.explainError(err)
+}
