@@ -20,13 +20,19 @@ vet:
 staticcheck:
 	$(STATICCHECK) ./...
 
-race: ## all tests under the race detector; PostgreSQL's too if ASKAHEAD_TEST_POSTGRES names a server
-	go test -race ./...
+race: ## all tests under the race detector; PostgreSQL's and Dovecot's too if they are there
+	@log=$$(mktemp); go test -race -v ./... >$$log 2>&1; code=$$?; \
+	  grep -E '^(ok|FAIL|panic|---? FAIL|\s+--- FAIL)' $$log; \
+	  if [ $$code -ne 0 ]; then grep -B1 -A12 -E -- '--- FAIL|^panic|DATA RACE' $$log | tail -n 200; rm $$log; exit $$code; fi; \
+	  if [ "$$ASKAHEAD_TEST_REQUIRE_ALL" = 1 ] && grep -B1 -E -- '--- SKIP' $$log | grep -v CORPORA | grep -F '_test.go:'; then \
+	    echo "a test was skipped, and here none may be"; rm $$log; exit 1; fi; rm $$log
 
-golden: ## rewrites the golden files: git must not see a difference
-	@pkgs=$$(git grep -lF 'flag.Bool("update"' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's,^,./,'); \
+golden: ## rewrites the golden files: nothing may change
+	@before=$$(git diff; git status --porcelain); \
+	  pkgs=$$(git grep -lF 'flag.Bool("update"' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's,^,./,'); \
 	  go test $$pkgs -update >/dev/null || exit 1; \
-	  git diff --exit-code --stat || { echo "the golden files are not what the code gives: look at the difference"; exit 1; }
+	  after=$$(git diff; git status --porcelain); \
+	  [ "$$before" = "$$after" ] || { git diff --stat; echo "the golden files are not what the code gives: look at the difference"; exit 1; }
 
 fuzz: ## every fuzz target for FUZZTIME each
 	@for pkg in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n1 dirname | sort -u); do \

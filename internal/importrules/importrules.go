@@ -18,7 +18,8 @@ import (
 const Module = "askahead"
 
 // Rule says what the packages at or below Folder may import of askahead. The longest Folder that fits a
-// package is its rule. A pattern is a folder, or a folder followed by "/*" for all below it too.
+// package is its rule; "collectors/*" is each folder below collectors that has no rule of its own. A pattern of
+// May is a folder, or a folder followed by "/*" for all below it too.
 type Rule struct {
 	Folder string
 	May    []string
@@ -32,11 +33,7 @@ func Rules() []Rule {
 		{"collectors", []string{"domain"}},
 		{"collectors/builtin", []string{"collectors/*"}},
 		{"collectors/collectortest", []string{"collectors", "domain"}},
-		{"collectors/mbox", []string{"collectors", "domain"}},
-		{"collectors/maildir", []string{"collectors", "domain"}},
-		{"collectors/mastodon", []string{"collectors", "domain", "internal/guesthttp"}},
-		{"collectors/discord", []string{"collectors", "domain", "internal/guesthttp"}},
-		{"collectors/discordexport", []string{"collectors", "domain"}},
+		{"collectors/*", []string{"collectors", "domain", "internal/guesthttp"}}, // every kind: they never import each other
 		{"authored", []string{"domain", "authored/*"}},
 		{"questions", []string{"domain", "questions/*"}},
 		{"communities", []string{"domain", "communities/*"}},
@@ -120,7 +117,9 @@ func checkFile(tree fs.FS, name string, rules []Rule) ([]Breach, error) {
 func ruleOf(folder string, rules []Rule) (Rule, bool) {
 	best, ok := Rule{}, false
 	for _, r := range rules {
-		if (folder == r.Folder || strings.HasPrefix(folder, r.Folder+"/")) && len(r.Folder) >= len(best.Folder) {
+		name, below := strings.CutSuffix(r.Folder, "/*")
+		fits := !below && folder == name || strings.HasPrefix(folder, name+"/")
+		if fits && len(r.Folder) >= len(best.Folder) {
 			best, ok = r, true
 		}
 	}
