@@ -22,7 +22,7 @@ func Default(session string) (*Config, error) {
 // CheckName says what is wrong with the name of a session or source, if anything.
 func CheckName(name string) error {
 	if !plainName.MatchString(name) {
-		return fmt.Errorf("%.80q is no name here: use up to 64 lower-case letters, digits, - _ or .", name)
+		return fmt.Errorf("%.80q is no name here: use up to 64 lower-case letters, digits, and - _ . between them", name)
 	}
 	return nil
 }

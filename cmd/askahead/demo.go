@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -94,8 +95,16 @@ func (e *env) demoFarewell(out io.Writer, folder string, s *config.Session) erro
 		fmt.Fprintf(out, "  %-10s (TLP:%s)  %s\n", ed.Name, ed.Audience.Label()[len("TLP:"):], path)
 	}
 	conf := filepath.Join(folder, "askahead.yaml")
-	_, err := fmt.Fprintf(out, "\nLook around:\n  askahead questions --config %s --audience green\n  askahead explain --help\n", conf)
+	_, err := fmt.Fprintf(out, "\nLook around:\n  %[1]s questions --config %[2]s --audience green\n  %[1]s explain --help\n", ownName(), conf)
 	return err
+}
+
+// ownName is how this program was called: a newcomer runs it by `go run` and has no askahead to call yet.
+func ownName() string {
+	if path, err := os.Executable(); err == nil && strings.Contains(path, "go-build") {
+		return "go run ./cmd/askahead"
+	}
+	return "askahead"
 }
 
 // demoFolder makes the folder and lays the example in it. It refuses one that holds anything, for it would mix

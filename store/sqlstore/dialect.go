@@ -24,8 +24,8 @@ type dialect struct {
 	tables string
 	// reading are the options of a transaction that reads one state in several statements.
 	reading *sql.TxOptions
-	// explain tells which of the store's sentinel errors, if any, an error of the driver is, and what to do.
-	explain func(error) (sentinel error, advice string)
+	// explain tells what to do about an error of the driver, and which of the store's sentinel errors it is, if any.
+	explain func(error) (advice string, sentinel error)
 	// forget overwrites what was deleted where the database would otherwise keep it for a while.
 	forget func(ctx context.Context, db *sql.DB) error
 

@@ -84,7 +84,7 @@ func (db *DB) fail(ctx context.Context, doing string, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s: %w", doing, ctx.Err())
 	}
-	sentinel, advice := db.d.explain(err)
+	advice, sentinel := db.d.explain(err)
 	if advice == "" {
 		return fmt.Errorf("%s: %w", doing, err)
 	}

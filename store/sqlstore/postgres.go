@@ -59,7 +59,7 @@ func postgresDialect(opts Options) *dialect {
 }
 
 // explainPostgres reads the codes of https://www.postgresql.org/docs/current/errcodes-appendix.html.
-func explainPostgres(err error) (sentinel error, advice string) {
+func explainPostgres(err error) (advice string, sentinel error) {
 	var e *pgconn.PgError
 	if errors.As(err, &e) {
 		return explainCode(e.Code)
@@ -69,33 +69,33 @@ func explainPostgres(err error) (sentinel error, advice string) {
 	switch {
 	case errors.As(err, &connect), errors.As(err, &op), errors.Is(err, driver.ErrBadConn),
 		errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), pgconn.Timeout(err):
-		return store.ErrUnreachable, "check its address and that it runs, then try again" + reason(err)
+		return "check its address and that it runs, then try again" + reason(err), store.ErrUnreachable
 	}
-	return nil, ""
+	return "", nil
 }
 
-func explainCode(code string) (sentinel error, advice string) {
+func explainCode(code string) (advice string, sentinel error) {
 	switch code {
 	case "53100":
-		return store.ErrFull, "free some space on the server and try again; what was saved before is intact"
+		return "free some space on the server and try again; what was saved before is intact", store.ErrFull
 	case "55P03":
-		return store.ErrLocked, "wait until it is done, or end it, and try again"
+		return "wait until it is done, or end it, and try again", store.ErrLocked
 	case "42P07":
-		return store.ErrNotOurs, "the schema holds tables of another program; make a database of its own for askahead"
+		return "the schema holds tables of another program; make a database of its own for askahead", store.ErrNotOurs
 	case "08000", "08001", "08003", "08004", "08006", "57P01", "57P02", "57P03", "53300":
-		return store.ErrUnreachable, "it is starting, stopping or has too many connections; try again"
+		return "it is starting, stopping or has too many connections; try again", store.ErrUnreachable
 	case "28P01", "28000":
-		return nil, "correct the user and the password"
+		return "correct the user and the password", nil
 	case "3D000":
-		return nil, "create the database"
+		return "create the database", nil
 	case "3F000":
-		return nil, "create the schema that search_path names"
+		return "create the schema that search_path names", nil
 	case "42501":
-		return nil, "grant the user the rights to create and change tables there"
+		return "grant the user the rights to create and change tables there", nil
 	case "25006":
-		return nil, "the server is a standby; name the primary"
+		return "the server is a standby; name the primary", nil
 	}
-	return nil, ""
+	return "", nil
 }
 
 // reason is the system's word for why a connection failed; it names no user and no password.

@@ -199,30 +199,30 @@ func forgetSQLite(ctx context.Context, db *sql.DB) error {
 }
 
 // explainSQLite reads the codes of https://www.sqlite.org/rescode.html.
-func explainSQLite(err error) (sentinel error, advice string) {
+func explainSQLite(err error) (advice string, sentinel error) {
 	if errors.Is(err, errOtherTables) {
-		return store.ErrNotOurs, "it holds tables of another program; name another file"
+		return "it holds tables of another program; name another file", store.ErrNotOurs
 	}
 	var e sqlite3.Error
 	if !errors.As(err, &e) {
-		return nil, ""
+		return "", nil
 	}
 	switch e.Code {
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:
-		return store.ErrLocked, "wait until it is done, or end it, and try again"
+		return "wait until it is done, or end it, and try again", store.ErrLocked
 	case sqlite3.ErrFull:
-		return store.ErrFull, "free some space and try again; what was saved before is intact"
+		return "free some space and try again; what was saved before is intact", store.ErrFull
 	case sqlite3.ErrNotADB:
-		return store.ErrNotOurs, "name another file, or restore this one from a back-up"
+		return "name another file, or restore this one from a back-up", store.ErrNotOurs
 	case sqlite3.ErrIoErr:
 		if e.SystemErrno == syscall.ENOSPC || e.SystemErrno == syscall.EDQUOT || e.SystemErrno == syscall.EFBIG {
-			return store.ErrFull, "free some space and try again; what was saved before is intact"
+			return "free some space and try again; what was saved before is intact", store.ErrFull
 		}
-		return nil, "check the disk"
+		return "check the disk", nil
 	case sqlite3.ErrCorrupt:
-		return nil, "the file is damaged; restore it from a back-up"
+		return "the file is damaged; restore it from a back-up", nil
 	case sqlite3.ErrReadonly, sqlite3.ErrPerm, sqlite3.ErrCantOpen:
-		return nil, "make the file and its folder writable for the user who runs askahead"
+		return "make the file and its folder writable for the user who runs askahead", nil
 	}
-	return nil, ""
+	return "", nil
 }
