@@ -152,6 +152,27 @@ func TestEveryItemIsAccountedFor(t *testing.T) {
 	}
 }
 
+func TestARuleOnTheDisplayNameOfAMailMatches(t *testing.T) {
+	f := newLine(t)
+	s := domain.Session{ID: "one", Title: "A panel"}
+	tagger, err := communities.New(s, []communities.Rule{{When: map[string][]string{domain.FactName: {"Fictional *"}}, Tag: map[string]string{"community": "academia"}}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src := newSource(t, &shelf{pages: [][]domain.Item{{mail(1, "WHOIS", askWhois)}}}, take.Rule{})
+	src.Parts[0].Tagger = tagger
+	f.collect(t, src)
+	page, err := f.Store.Questions(t.Context(), store.Query{Session: "one", Audience: domain.Clear, Community: "academia"})
+	if err != nil || len(page.Questions) != 1 {
+		t.Fatalf("%d questions of academia, %v", len(page.Questions), err)
+	}
+	for _, tag := range page.Questions[0].Tags {
+		if strings.Contains(tag.Evidence, "Fictional 1") {
+			t.Errorf("the evidence names the author: %+v", tag)
+		}
+	}
+}
+
 func TestAnErrorOfTheSourceLosesNothingBeforeIt(t *testing.T) {
 	f := newLine(t)
 	c := &shelf{pages: [][]domain.Item{{mail(1, "WHOIS", askWhois)}}, fails: collectors.ErrUnavailable}

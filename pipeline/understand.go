@@ -88,6 +88,9 @@ func (l *Line) understand(src *Source, item *domain.Item) (u Understood) {
 	if err != nil {
 		return Understood{Err: err}
 	}
+	if n := reading.Author.Name; n != "" && !slices.ContainsFunc(reading.Facts, func(f domain.Fact) bool { return f.Name == domain.FactName }) {
+		reading.Facts = append(reading.Facts, domain.Fact{Name: domain.FactName, Value: n}) // of a mail only its headers tell
+	}
 	u = Understood{Reading: reading, OptOut: protect.OptOut(&reading.Envelope)}
 	u.Label = protect.Label(&u.Reading, src.Default)
 	u.Own = make([]PartView, len(src.Parts))

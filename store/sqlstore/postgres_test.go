@@ -32,7 +32,7 @@ func TestPostgreSQLLeavesTablesOfOthersAlone(t *testing.T) {
 
 func TestPostgreSQLNamesWhatIsMissing(t *testing.T) {
 	dsn := newPostgres(t)
-	_, err := sqlstore.Open(t.Context(), dsn+"_not_there", benchKeys(), quick())
+	_, err := sqlstore.Open(t.Context(), strings.Replace(dsn, "search_path=", "search_path=not_there_", 1), benchKeys(), quick())
 	if err == nil || !strings.Contains(err.Error(), "create the schema") {
 		t.Errorf("a schema that is not there: %v", err)
 	}
