@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -64,7 +65,14 @@ func (e *env) expire(ctx context.Context) error {
 	return nil
 }
 
+// collectMemory is what collecting may use of Go's heap before it is swept harder, in bytes. A run holds a few pages
+// of its source at a time, however large the source is, and needs about half of this.
+const collectMemory = 80 << 20
+
 func (e *env) collectOne(ctx context.Context, out io.Writer, src pipeline.Source, sweep bool) error {
+	if _, set := e.app.getenv("GOMEMLIMIT"); !set {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(collectMemory))
+	}
 	bar := e.app.newProgress(src.Name)
 	sum, err := e.line.Collect(ctx, src, bar.report)
 	if err == nil && sweep {

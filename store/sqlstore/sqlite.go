@@ -45,8 +45,8 @@ func sqlitePragmas(opts Options, write bool) []pragma {
 		same("synchronous", 1), // NORMAL: in WAL mode, a crash of the machine can't tear a transaction
 		same("foreign_keys", 1),
 		same("secure_delete", 1), // what is deleted is overwritten
-		same("cache_size", -64<<10),
-		same("wal_autocheckpoint", 32000), // pages, 32 MB: a page that many batches touch is copied back once
+		same("cache_size", -32<<10),
+		same("wal_autocheckpoint", 32000), // pages, 128 MB: a page that many batches touch is copied back once
 		same("journal_size_limit", 128<<20),
 	)
 }
