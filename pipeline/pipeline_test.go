@@ -343,6 +343,29 @@ func TestSweep(t *testing.T) {
 	}
 }
 
+// fullDisk is a store that saves one batch and no more.
+type fullDisk struct {
+	store.Store
+	saved int
+}
+
+func (f *fullDisk) SaveBatch(ctx context.Context, b store.Batch, g store.Grouper) (store.Saved, error) {
+	if f.saved++; f.saved > 1 {
+		return store.Saved{}, store.ErrFull
+	}
+	return f.Store.SaveBatch(ctx, b, g)
+}
+
+func TestWhatCanNotBeSavedIsNotCounted(t *testing.T) {
+	f := newLine(t)
+	f.Store = &fullDisk{Store: f.db}
+	src := newSource(t, &shelf{pages: [][]domain.Item{{mail(1, "WHOIS", askWhois)}, {mail(2, "Law", askLaw)}}}, take.Rule{})
+	sum, err := f.Collect(t.Context(), src, nil)
+	if !errors.Is(err, store.ErrFull) || sum.Read != 1 || sum.Lost() != 0 {
+		t.Errorf("%+v, %v; want the first page alone, and the error", sum, err)
+	}
+}
+
 func TestACancelledRunStops(t *testing.T) {
 	f := newLine(t)
 	ctx, cancel := context.WithCancel(t.Context())

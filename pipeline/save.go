@@ -25,6 +25,7 @@ type saver struct {
 	cursor string
 }
 
+// save saves a page. Of one that can't be saved whole it counts nothing: it comes again.
 func (s *saver) save(ctx context.Context, p page) (Summary, error) {
 	next := string(p.batch.Next)
 	if next == "" {
@@ -37,7 +38,7 @@ func (s *saver) save(ctx context.Context, p page) (Summary, error) {
 	for i, part := range s.src.Parts {
 		batch, err := s.batch(ctx, p, i, now, took)
 		if err != nil {
-			return sum, err
+			return Summary{}, err
 		}
 		batch.Since, batch.Next, batch.Part = s.cursor, next, s.src.Shared
 		if !s.src.Shared {
@@ -46,7 +47,7 @@ func (s *saver) save(ctx context.Context, p page) (Summary, error) {
 		}
 		saved, err := s.Store.SaveBatch(ctx, batch, s.Grouper)
 		if err != nil {
-			return sum, fmt.Errorf("session %s: %w", part.Session.ID, err)
+			return Summary{}, fmt.Errorf("session %s: %w", part.Session.ID, err)
 		}
 		sum.addSaved(saved)
 	}
@@ -54,7 +55,7 @@ func (s *saver) save(ctx context.Context, p page) (Summary, error) {
 		leading := store.Batch{Session: store.Shared, Source: s.src.Name, Stream: s.src.stream(),
 			Since: s.cursor, Next: next, Now: now, Broken: broken, Counts: red}
 		if _, err := s.Store.SaveBatch(ctx, leading, s.Grouper); err != nil {
-			return sum, fmt.Errorf("the cursor of a source of several sessions: %w", err)
+			return Summary{}, fmt.Errorf("the cursor of a source of several sessions: %w", err)
 		}
 	}
 	sum.addTaken(p, took)

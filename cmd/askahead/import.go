@@ -78,10 +78,13 @@ func (a *app) importFiles(cmd *cobra.Command, f importFlags, paths []string) err
 			failed = append(failed, err)
 		}
 	}
+	if err := errors.Join(failed...); err != nil {
+		return err
+	}
 	if src.Default == 0 && !a.quiet {
 		fmt.Fprintf(a.err, "askahead: what carries no TLP label stays inside, in no edition: say --tlp where you know what it may count as\n")
 	}
-	return errors.Join(failed...)
+	return nil
 }
 
 func (e *env) importOne(ctx context.Context, cmd *cobra.Command, src pipeline.Source, arch archive) error {
