@@ -390,3 +390,24 @@ func TestACanceledContextEndsWaiting(t *testing.T) {
 		t.Errorf("saving afterwards: %v", err)
 	}
 }
+
+func TestAKeyThatManyTopicsShareIsIndexedForTheFirstOnly(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ask.db")
+	db := openQuick(t, "sqlite:"+path)
+	s := newSource()
+	for range 3 {
+		batch := s.batch(200)
+		for i := range batch.Items {
+			for k := range batch.Items[i].Questions {
+				batch.Items[i].Questions[k].Keys = []int64{7, int64(1000 + s.r.IntN(1_000_000))}
+			}
+		}
+		if _, err := db.SaveBatch(t.Context(), batch, sameText{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var n int
+	if err := sqlstore.Reader(db).QueryRow("SELECT count(*) FROM bands WHERE band = 7").Scan(&n); err != nil || n != 64 {
+		t.Errorf("%d topics stand under the key, %v; want 64", n, err)
+	}
+}

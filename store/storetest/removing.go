@@ -129,20 +129,21 @@ func (b Backend) expires(t *testing.T) {
 }
 
 func (b Backend) keepsFirstExpiry(t *testing.T) {
-	h := b.open(t)
 	ending := func(days int) store.Item {
 		it := asked("m1", "Who pays?")
 		it.Expires = opening().Add(time.Duration(days) * day)
 		return it
 	}
-	h.save(t, page("", "c1", ending(30)))
-	h.save(t, page("c1", "c2", ending(40)))
-	if removed, err := h.Expire(t.Context(), opening().Add(29*day)); err != nil || removed.Items != 0 {
-		t.Errorf("on day 29: %+v, %v", removed, err)
-	}
-	h.save(t, page("c2", "c3", ending(20)))
-	if removed, err := h.Expire(t.Context(), opening().Add(20*day)); err != nil || removed.Items != 1 {
-		t.Errorf("on day 20, with a shorter retention: %+v, %v", removed, err)
+	for _, c := range []struct{ first, second, end int }{{30, 40, 30}, {30, 20, 20}} {
+		h := b.open(t)
+		h.save(t, page("", "c1", ending(c.first)))
+		h.save(t, page("c1", "c2", ending(c.second)))
+		for _, step := range []struct{ days, items int }{{c.end - 1, 0}, {c.end, 1}} {
+			removed, err := h.Expire(t.Context(), opening().Add(time.Duration(step.days)*day))
+			if err != nil || removed.Items != step.items {
+				t.Errorf("kept for %d days, then for %d: on day %d %+v, %v", c.first, c.second, step.days, removed, err)
+			}
+		}
 	}
 }
 

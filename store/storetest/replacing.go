@@ -16,6 +16,7 @@ func (b Backend) replacing(t *testing.T) {
 	t.Run("an edit that asks nothing any more leaves no question", b.replacesByNothing)
 	t.Run("an author who declines is obeyed at once, and stays so", b.obeysOptOut)
 	t.Run("an edited question keeps its id, and its topic while it fits", b.keepsTopicWhileItFits)
+	t.Run("an edited question that still fits does not move to a topic that fits better", b.staysWhileItFits)
 	t.Run("an edit of something else leaves a question where it is", b.keepsUntouched)
 	t.Run("the wording of an earlier text is not found any more", b.forgetsOldTerms)
 }
@@ -139,6 +140,15 @@ func (b Backend) keepsTopicWhileItFits(t *testing.T) {
 	h.save(t, page("c1", "c1", edited(asked("m2", "Who pays for deleting all logs?"))))
 	if topic("m2") != logs {
 		t.Errorf("it fits another topic, and is in %s", topic("m2"))
+	}
+}
+
+func (b Backend) staysWhileItFits(t *testing.T) {
+	h := b.open(t)
+	h.save(t, page("", "c1", asked("m1", "alpha beta gamma"), asked("m2", "sigma beta delta"), asked("m3", "alpha beta gamma omega")))
+	h.save(t, page("c1", "c1", edited(asked("m3", "alpha beta sigma delta"))))
+	if h.topicOf(t, "m3") != h.topicOf(t, "m1") {
+		t.Errorf("it is in %q", h.topicOf(t, "m3"))
 	}
 }
 
