@@ -272,6 +272,21 @@ func TestSharedSource(t *testing.T) {
 			t.Errorf("two holds %q", texts)
 		}
 	})
+	t.Run("lets out of quarantine what can be read after all", func(t *testing.T) {
+		f := newLine(t)
+		again := src
+		bad := mail(7, "WS164", "-", "Content-Type: application/pkcs7-mime; smime-type=enveloped-data")
+		c := &shelf{pages: [][]domain.Item{{bad}}}
+		again.Collector = c
+		if sum := f.collect(t, again); sum.Broken != 1 {
+			t.Fatalf("%+v, want one in quarantine", sum)
+		}
+		c.pages = append(c.pages, []domain.Item{mail(7, "WS164", askWhois)})
+		f.collect(t, again)
+		if rows, err := f.Store.Quarantine(t.Context(), store.Shared, "", 10); err != nil || len(rows) != 0 {
+			t.Errorf("%d rows wait in quarantine, %v", len(rows), err)
+		}
+	})
 	t.Run("repeats nothing when only some sessions were saved before a crash", func(t *testing.T) {
 		f := newLine(t)
 		first := src

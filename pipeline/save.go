@@ -53,7 +53,7 @@ func (s *saver) save(ctx context.Context, p page) (Summary, error) {
 	}
 	if s.src.Shared { // last, so that a crash before it repeats the page and the parts notice
 		leading := store.Batch{Session: store.Shared, Source: s.src.Name, Stream: s.src.stream(),
-			Since: s.cursor, Next: next, Now: now, Broken: broken, Counts: red}
+			Since: s.cursor, Next: next, Now: now, Broken: broken, Counts: red, Gone: leaving(p)}
 		if _, err := s.Store.SaveBatch(ctx, leading, s.Grouper); err != nil {
 			return Summary{}, fmt.Errorf("the cursor of a source of several sessions: %w", err)
 		}
@@ -61,6 +61,17 @@ func (s *saver) save(ctx context.Context, p page) (Summary, error) {
 	sum.addTaken(p, took)
 	s.cursor = next
 	return sum, nil
+}
+
+// leaving lists what need not wait in a top-level source's quarantine any more: what can be read now, and what is gone.
+func leaving(p page) []string {
+	ids := slices.Clone(p.batch.Gone)
+	for j := range p.read {
+		if p.read[j].Err == nil {
+			ids = append(ids, p.batch.Items[j].ExternalID)
+		}
+	}
+	return ids
 }
 
 func total(counts []store.Count) (n int64) {
