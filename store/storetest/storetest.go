@@ -98,7 +98,7 @@ func (h *handle) remove(t *testing.T, source string, external ...string) store.S
 func (h *handle) list(t *testing.T, q store.Query) []domain.Question {
 	t.Helper()
 	var all []domain.Question
-	for {
+	for range 5000 {
 		page, err := h.Questions(t.Context(), q)
 		if err != nil {
 			t.Fatalf("list questions: %v", err)
@@ -109,6 +109,8 @@ func (h *handle) list(t *testing.T, q store.Query) []domain.Question {
 		}
 		q.After = page.Next
 	}
+	t.Fatal("the pages do not end")
+	return nil
 }
 
 // questions gives every question of a session, whatever its kind and label, by id.
