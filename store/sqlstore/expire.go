@@ -43,42 +43,49 @@ func (db *DB) Expire(ctx context.Context, now time.Time) (store.Removed, error) 
 }
 
 func (db *DB) expireSession(ctx context.Context, doing, session string, now time.Time, removed *store.Removed) error {
-	for {
-		var due, raw, items int
-		err := db.read(ctx, doing, func(t *tx) error { // most sessions have nothing to do, and need no lock
-			_, err := t.row(ctx, "SELECT count(*) FROM sightings WHERE session_id = $1 AND expires <= $2",
-				[]any{session, micros(now)}, &due)
-			if err != nil {
-				return err
-			}
-			_, err = t.row(ctx, "SELECT count(*) FROM quarantine WHERE session_id = $1 AND expires <= $2 AND length(raw) > 0",
-				[]any{session, micros(now)}, &raw)
-			return err
-		})
-		if err != nil || due == 0 && raw == 0 {
+	var due, raw int
+	err := db.read(ctx, doing, func(t *tx) error { // most sessions have nothing to do, and need no lock
+		_, err := t.row(ctx, "SELECT count(*) FROM sightings WHERE session_id = $1 AND expires <= $2",
+			[]any{session, micros(now)}, &due)
+		if err != nil {
 			return err
 		}
-		err = db.write(ctx, doing, func(t *tx) (err error) {
-			raw, items, err = t.expire(ctx, session, now)
+		_, err = t.row(ctx, "SELECT count(*) FROM quarantine WHERE session_id = $1 AND expires <= $2 AND length(raw) > 0",
+			[]any{session, micros(now)}, &raw)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if raw > 0 {
+		err := db.write(ctx, doing, func(t *tx) (err error) {
+			raw, err = t.exec(ctx, `UPDATE quarantine SET raw = $1
+				WHERE session_id = $2 AND expires <= $3 AND length(raw) > 0`, []byte{}, session, micros(now))
 			return err
 		})
 		if err != nil {
 			return err
 		}
 		removed.Raw += raw
+	}
+	for ; due > 0; due -= expireStep {
+		var items int
+		err := db.write(ctx, doing, func(t *tx) (err error) {
+			items, err = t.expireSightings(ctx, session, now)
+			return err
+		})
+		if err != nil {
+			return err
+		}
 		removed.Items += items
 	}
+	return nil
 }
 
-// expire removes one step's worth of a session.
-func (t *tx) expire(ctx context.Context, session string, now time.Time) (raw, items int, err error) {
+// expireSightings removes one step's worth of a session, and tells how many items expired with it.
+func (t *tx) expireSightings(ctx context.Context, session string, now time.Time) (items int, err error) {
 	if _, err := t.enter(ctx, session, now); err != nil {
-		return 0, 0, err
-	}
-	raw, err = t.exec(ctx, `UPDATE quarantine SET raw = $1
-		WHERE session_id = $2 AND expires <= $3 AND length(raw) > 0`, []byte{}, session, micros(now))
-	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	type held struct{ stream, external, item string }
 	var due []held
@@ -90,7 +97,7 @@ func (t *tx) expire(ctx context.Context, session string, now time.Time) (raw, it
 			due = append(due, h)
 			return err
 		}); err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	byStream := map[string][]string{}
 	ids := make([]string, 0, len(due))
@@ -101,19 +108,19 @@ func (t *tx) expire(ctx context.Context, session string, now time.Time) (raw, it
 	for stream, external := range byStream {
 		if _, err := execLists(ctx, t, "DELETE FROM sightings WHERE session_id = $1 AND stream = $2 AND external_id IN (?)",
 			[]any{session, stream}, external); err != nil {
-			return 0, 0, err
+			return 0, err
 		}
 	}
 	lost, err := t.unheld(ctx, session, ids)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	if err := t.close(ctx, session, lost, store.Expired); err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	old, err := t.takeQuestions(ctx, session, lost)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
-	return raw, len(lost), t.vacate(ctx, session, old)
+	return len(lost), t.vacate(ctx, session, old)
 }

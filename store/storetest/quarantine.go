@@ -91,6 +91,7 @@ func (b Backend) pagesQuarantine(t *testing.T) {
 	h.save(t, broken("list", "", "c1", 2, "x1", "x2"))
 	h.save(t, broken("list", "c1", "c2", 0, "x3"))
 	h.save(t, broken("mirror", "", "c1", 1, "x1"))
+	h.save(t, broken("forum", "", "c1", 1, "x1"))
 	var got []string
 	after := ""
 	for range 10 {
@@ -104,11 +105,11 @@ func (b Backend) pagesQuarantine(t *testing.T) {
 		got = append(got, rows[0].Source+" "+rows[0].ID)
 		after = rows[0].Place
 	}
-	if d := cmp.Diff([]string{"list x3", "mirror x1", "list x1", "list x2"}, got); d != "" {
+	if d := cmp.Diff([]string{"list x3", "forum x1", "mirror x1", "list x1", "list x2"}, got); d != "" {
 		t.Errorf("the list (-want +got):\n%s", d)
 	}
-	if rows, err := h.Quarantine(t.Context(), session, "x3", 10); err != nil || len(rows) != 3 {
-		t.Errorf("after an id that one source has: %d rows, %v; want 3", len(rows), err)
+	if rows, err := h.Quarantine(t.Context(), session, "x3", 10); err != nil || len(rows) != 4 {
+		t.Errorf("after an id that one source has: %d rows, %v; want 4", len(rows), err)
 	}
 	for _, id := range []string{"x1", "unknown"} {
 		if _, err := h.Quarantine(t.Context(), session, id, 10); !errors.Is(err, domain.ErrNotFound) {
