@@ -20,7 +20,7 @@ func editions(t *testing.T) map[string]Edition {
 	first := newShelf(t, workshop())
 
 	second := newShelf(t, workshop())
-	second.editions = []store.Edition{{Session: "igf2018-ws164", Name: "panelists", Number: 2, Until: at("2018-10-22 05:00")}}
+	second.editions = []store.Edition{{Session: "igf2018-ws164", Name: "panelists", Number: 2, Audience: domain.Green, Until: at("2018-10-22 05:00")}}
 	second.recalls = []store.Recall{{Question: "item98.1", Edition: 1}, {Question: "item99.1", Edition: 2}, {Question: "item97.2", Edition: 2}}
 	second.progress["preparation-list"] = store.Progress{LastNew: at("2018-11-09 12:00")}
 	second.progress["hashtag"] = store.Progress{LastNew: at("2018-10-20 12:00")}

@@ -64,18 +64,26 @@ func Build(ctx context.Context, from Reader, r Request) (Edition, []protect.Held
 
 // before tells the number of the edition and from when on a question is new to its readers: zero for the first.
 func before(ctx context.Context, from Reader, r Request) (int, time.Time, error) {
-	last, err := from.Editions(ctx, r.Session.ID, r.Name, 1)
+	earlier, err := from.Editions(ctx, r.Session.ID, r.Name, lookedAt)
 	if err != nil {
 		return 0, time.Time{}, fmt.Errorf("read the edition before: %w", err)
 	}
-	if len(last) == 0 {
-		return 1, r.Since.UTC(), nil
+	number, since := 1, r.Since.UTC()
+	if len(earlier) > 0 {
+		number = earlier[0].Number + 1
 	}
-	if r.Since.IsZero() {
-		return last[0].Number + 1, last[0].Until.UTC(), nil
+	// What is new to these readers was not in an edition that they could read: one for another audience says nothing.
+	for _, e := range earlier {
+		if r.Since.IsZero() && e.Audience == r.Audience {
+			since = e.Until.UTC()
+			break
+		}
 	}
-	return last[0].Number + 1, r.Since.UTC(), nil
+	return number, since, nil
 }
+
+// lookedAt is how many earlier editions are searched for one of the same audience.
+const lookedAt = 100
 
 // questions reads all panel questions that the audience may read, oldest first; or those held back from it.
 func questions(ctx context.Context, from Reader, r Request, held bool) ([]domain.Question, error) {

@@ -173,6 +173,18 @@ func TestARuleOnTheDisplayNameOfAMailMatches(t *testing.T) {
 	}
 }
 
+func TestAnAuthorWhoGivesTheirNameIsNotNamed(t *testing.T) {
+	f := newLine(t)
+	f.collect(t, newSource(t, &shelf{pages: [][]domain.Item{{mail(1, "WHOIS", "I am Fictional 1 from the coast. "+askWhois)}}}, take.Rule{}))
+	page, err := f.Store.Questions(t.Context(), store.Query{Session: "one", Audience: domain.Clear})
+	if err != nil || len(page.Questions) != 1 {
+		t.Fatalf("%d questions, %v", len(page.Questions), err)
+	}
+	if q := page.Questions[0]; strings.Contains(q.Context+q.Text, "Fictional 1") || !strings.Contains(q.Context, "[name]") {
+		t.Errorf("context %q, text %q", q.Context, q.Text)
+	}
+}
+
 func TestAnErrorOfTheSourceLosesNothingBeforeIt(t *testing.T) {
 	f := newLine(t)
 	c := &shelf{pages: [][]domain.Item{{mail(1, "WHOIS", askWhois)}}, fails: collectors.ErrUnavailable}

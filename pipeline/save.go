@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"askahead/collectors"
@@ -219,6 +220,7 @@ func (s *saver) question(part Part, i, n int, u *Understood, now time.Time) stor
 		TLP: u.Label.At(f.Start, f.End), NoName: u.Label.NoName, Fingerprint: found.fingerprint,
 		Tags: u.Own[i].Tags[n],
 	}}
+	q.Text, q.Context = withoutName(q.Text, u.Reading.Author.Name), withoutName(q.Context, u.Reading.Author.Name)
 	if q.Published.IsZero() {
 		q.Published = now // a mail without a date that can be read
 	}
@@ -228,6 +230,15 @@ func (s *saver) question(part Part, i, n int, u *Understood, now time.Time) stor
 		q.URL = u.Reading.URL
 	}
 	return q
+}
+
+// withoutName takes the author's name out of a text: who introduces themselves by name is not named here. A name
+// of one word may be any word, and stays.
+func withoutName(text, name string) string {
+	if name = strings.TrimSpace(name); !strings.Contains(name, " ") {
+		return text
+	}
+	return strings.ReplaceAll(text, name, "[name]")
 }
 
 // emptyCounts keeps, of an item without a question, a count by list and by the sender's domain.

@@ -57,8 +57,13 @@ func (e *env) publish(ctx context.Context, out io.Writer, ed edition) error {
 		}
 	}
 	if ed.folder == "" {
-		_, err := out.Write(rendered[0])
-		return err
+		if _, err := out.Write(rendered[0]); err != nil {
+			return err
+		}
+		if ed.record && !e.app.quiet {
+			fmt.Fprintf(e.app.err, "askahead: recorded as edition %d of %q; the next one tells what is new since (--preview records nothing)\n", ed.Number(), ed.name)
+		}
+		return nil
 	}
 	for _, f := range files {
 		if err := os.Rename(f.temporary, f.path); err != nil {
