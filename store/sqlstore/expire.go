@@ -43,49 +43,42 @@ func (db *DB) Expire(ctx context.Context, now time.Time) (store.Removed, error) 
 }
 
 func (db *DB) expireSession(ctx context.Context, doing, session string, now time.Time, removed *store.Removed) error {
-	var due, raw int
-	err := db.read(ctx, doing, func(t *tx) error { // most sessions have nothing to do, and need no lock
-		_, err := t.row(ctx, "SELECT count(*) FROM sightings WHERE session_id = $1 AND expires <= $2",
-			[]any{session, micros(now)}, &due)
-		if err != nil {
+	for {
+		var due, raw, items int
+		err := db.read(ctx, doing, func(t *tx) error { // most sessions have nothing to do, and need no lock
+			_, err := t.row(ctx, "SELECT count(*) FROM sightings WHERE session_id = $1 AND expires <= $2",
+				[]any{session, micros(now)}, &due)
+			if err != nil {
+				return err
+			}
+			_, err = t.row(ctx, "SELECT count(*) FROM quarantine WHERE session_id = $1 AND expires <= $2 AND length(raw) > 0",
+				[]any{session, micros(now)}, &raw)
+			return err
+		})
+		if err != nil || due == 0 && raw == 0 {
 			return err
 		}
-		_, err = t.row(ctx, "SELECT count(*) FROM quarantine WHERE session_id = $1 AND expires <= $2 AND length(raw) > 0",
-			[]any{session, micros(now)}, &raw)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if raw > 0 {
-		err := db.write(ctx, doing, func(t *tx) (err error) {
-			raw, err = t.exec(ctx, `UPDATE quarantine SET raw = $1
-				WHERE session_id = $2 AND expires <= $3 AND length(raw) > 0`, []byte{}, session, micros(now))
+		err = db.write(ctx, doing, func(t *tx) (err error) {
+			raw, items, err = t.expire(ctx, session, now)
 			return err
 		})
 		if err != nil {
 			return err
 		}
 		removed.Raw += raw
-	}
-	for ; due > 0; due -= expireStep {
-		var items int
-		err := db.write(ctx, doing, func(t *tx) (err error) {
-			items, err = t.expireSightings(ctx, session, now)
-			return err
-		})
-		if err != nil {
-			return err
-		}
 		removed.Items += items
 	}
-	return nil
 }
 
-// expireSightings removes one step's worth of a session, and tells how many items expired with it.
-func (t *tx) expireSightings(ctx context.Context, session string, now time.Time) (items int, err error) {
+// expire removes one step's worth of a session.
+func (t *tx) expire(ctx context.Context, session string, now time.Time) (raw, items int, err error) {
 	if _, err := t.enter(ctx, session, now); err != nil {
-		return 0, err
+		return 0, 0, err
+	}
+	raw, err = t.exec(ctx, `UPDATE quarantine SET raw = $1
+		WHERE session_id = $2 AND expires <= $3 AND length(raw) > 0`, []byte{}, session, micros(now))
+	if err != nil {
+		return 0, 0, err
 	}
 	type held struct{ stream, external, item string }
 	var due []held
@@ -97,7 +90,7 @@ func (t *tx) expireSightings(ctx context.Context, session string, now time.Time)
 			due = append(due, h)
 			return err
 		}); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	byStream := map[string][]string{}
 	ids := make([]string, 0, len(due))
@@ -108,19 +101,19 @@ func (t *tx) expireSightings(ctx context.Context, session string, now time.Time)
 	for stream, external := range byStream {
 		if _, err := execLists(ctx, t, "DELETE FROM sightings WHERE session_id = $1 AND stream = $2 AND external_id IN (?)",
 			[]any{session, stream}, external); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 	}
 	lost, err := t.unheld(ctx, session, ids)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	if err := t.close(ctx, session, lost, store.Expired); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	old, err := t.takeQuestions(ctx, session, lost)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return len(lost), t.vacate(ctx, session, old)
+	return raw, len(lost), t.vacate(ctx, session, old)
 }
