@@ -62,6 +62,8 @@ func (k *checker) instance() {
 	if c.SMTP != nil {
 		k.smtp(c.SMTP)
 	}
+	k.run()
+	k.alarms()
 }
 
 // key checks a key that is there; one that is not is made on first use.

@@ -20,6 +20,7 @@ func (k *checker) sources(list string, sources []Source, zone *time.Location, sh
 			s.Retention = k.config.Retention
 		}
 		s.Due = k.due(path+".schedule", s.Schedule, zone)
+		k.sweep(path+".sweep", s, zone)
 		k.defaultTLP(path, s)
 		switch {
 		case shared && k.has(path+".take"):
@@ -29,6 +30,17 @@ func (k *checker) sources(list string, sources []Source, zone *time.Location, sh
 		}
 	}
 	k.unique(list, len(sources), "source name", func(i int) (string, string) { return sources[i].Name, "name" })
+}
+
+// sweep gives a source that is read by itself a time at which it is swept by itself.
+func (k *checker) sweep(path string, s *Source, zone *time.Location) {
+	switch {
+	case s.Sweep == "off":
+	case s.Sweep != "":
+		s.SweepDue = k.due(path, s.Sweep, zone)
+	case s.Schedule != "" && !k.bad["run.sweep"] && k.config.Run.Sweep != "off":
+		s.SweepDue = k.due("run.sweep", k.config.Run.Sweep, zone)
+	}
 }
 
 func (k *checker) defaultTLP(path string, s *Source) {

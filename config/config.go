@@ -27,6 +27,8 @@ type Config struct {
 	SMTP      *SMTP         `yaml:"smtp"`
 	PublicURL string        `yaml:"public_url"`
 	Retention time.Duration `yaml:"retention"` // of sources that set none
+	Run       Run           `yaml:"run"`
+	Alarms    Alarms        `yaml:"alarms"`
 	Include   []string      `yaml:"include"`
 	Sessions  []Session     `yaml:"sessions"` // those of the file first, then those of the included files, by file name
 	Sources   []Source      `yaml:"sources"`  // those that serve every session
@@ -45,6 +47,7 @@ func (c *Config) setDefaults() {
 	c.Store = DSN(DefaultStore)
 	c.KeyAt = Ref(DefaultKey)
 	c.Retention = DefaultRetention
+	c.Run.setDefaults()
 }
 
 // String names the file and how much stands in it, and nothing else.
@@ -83,10 +86,36 @@ type SMTP struct {
 	User     string            `yaml:"user"`
 	Password collectors.Secret `yaml:"password"`
 	From     string            `yaml:"from"`
+	CA       string            `yaml:"ca"` // file of certificates in PEM, beside those of the system; see Config.Resolve
 }
 
 // Format writes the server and the sender for every verb: see Config.Format.
 func (s SMTP) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%s from %s", s.Server, s.From) }
+
+// Run is how `askahead run` goes about its work.
+type Run struct {
+	Listen  string        `yaml:"listen"`  // HOST:PORT of metrics and health, on loopback; empty: none
+	Sweep   string        `yaml:"sweep"`   // as written: when sources that set none are asked for edits and deletions
+	Cleanup string        `yaml:"cleanup"` // as written: when what has outlived its retention is removed
+	Jitter  time.Duration `yaml:"jitter"`  // by how much at most a job begins late, so that not all begin at once
+
+	CleanupDue schedule.Schedule `yaml:"-"` // UTC
+}
+
+// The schedules of Run where the file sets none.
+const (
+	DefaultSweep   = "30 3 * * *"
+	DefaultCleanup = "15 4 * * *"
+)
+
+func (r *Run) setDefaults() {
+	r.Sweep, r.Cleanup, r.Jitter = DefaultSweep, DefaultCleanup, 30*time.Second
+}
+
+// Alarms is whom to tell when something needs attention.
+type Alarms struct {
+	To []string `yaml:"to"` // mail addresses; none in the file: that of contact, if it is one and there is smtp
+}
 
 // Session is one panel, with everything that prepares it.
 type Session struct {
@@ -165,9 +194,12 @@ type Source struct {
 	Take      Take              `yaml:"take"`
 	TLP       domain.TLP        `yaml:"tlp"`       // what an unlabelled item counts as; 0: it stays inside
 	Retention time.Duration     `yaml:"retention"` // counted from collection; never 0
+	Sweep     string            `yaml:"sweep"`     // as written: cron, or "off"; empty: that of run
+	Silence   Silence           `yaml:"silence"`
 	Kind      collectors.Kind   `yaml:"-"`
 	Settings  any               `yaml:"-"` // of the Kind, decoded and validated
 	Due       schedule.Schedule `yaml:"-"` // Schedule in the session's zone; UTC at the top level
+	SweepDue  schedule.Schedule `yaml:"-"` // zero: never swept; else like Due
 }
 
 // Format writes the name and the kind for every verb: see Config.Format.
@@ -187,6 +219,7 @@ type Edition struct {
 	To       []string   `yaml:"to"`       // mail addresses
 	Out      string     `yaml:"out"`      // a folder; see Config.Resolve
 	Formats  []string   `yaml:"formats"`
+	Approved bool       `yaml:"approved_only"` // only what a moderator has approved
 }
 
 func (e *Edition) setDefaults() { e.Formats = []string{"html", "txt"} }

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"encoding"
 	"encoding/hex"
 	"errors"
 	"io/fs"
@@ -124,7 +125,8 @@ func gather(typ reflect.Type, path string, keys map[string]bool) {
 			}
 			inner = inner.Elem()
 		}
-		if inner.Kind() == reflect.Struct && (strings.HasPrefix(inner.PkgPath(), "askahead/")) {
+		scalar := reflect.PointerTo(inner).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
+		if inner.Kind() == reflect.Struct && strings.HasPrefix(inner.PkgPath(), "askahead/") && !scalar {
 			gather(inner, at, keys)
 		}
 	}

@@ -48,3 +48,9 @@ func (k Keys) Check() string { return k.sum("check") }
 
 // QuestionID names the n-th question of an item, from 1.
 func QuestionID(item string, n int) string { return item + "." + strconv.Itoa(n) }
+
+// Recipient is the pseudonym of who gets an edition, made like Asker's and different from it: that the same person
+// asks and reads is nobody's business.
+func (k Keys) Recipient(address string) string {
+	return k.sum("recipient", strings.ToLower(strings.TrimSpace(address)))
+}

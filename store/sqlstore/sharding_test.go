@@ -21,6 +21,7 @@ var (
 	createTable = regexp.MustCompile(`(?s)^CREATE TABLE (\w+) \((.*)\)$`)
 	createIndex = regexp.MustCompile(`(?s)^CREATE (?:UNIQUE )?INDEX \w+ ON (\w+) \((.*?)\)`)
 	columnType  = regexp.MustCompile(`^(\w+)\s+(text|bigint|bytea)( COLLATE "C")? NOT NULL$`)
+	addColumn   = regexp.MustCompile(`^ALTER TABLE (\w+) ADD COLUMN \w+ bigint NOT NULL DEFAULT \d+$`)
 	keyColumns  = regexp.MustCompile(`^(?:PRIMARY KEY|UNIQUE|FOREIGN KEY) \(([^)]*)\)`)
 	references  = regexp.MustCompile(`^FOREIGN KEY \([^)]*\) REFERENCES (\w+) \(([^)]*)\)(.*)$`)
 )
@@ -42,6 +43,10 @@ func migrationFaults(text string) (faults []string) {
 		} else if m := createIndex.FindStringSubmatch(statement); m != nil {
 			if !strings.HasPrefix(m[2], "session_id, ") {
 				faults = append(faults, "an index of "+m[1]+" does not begin with session_id")
+			}
+		} else if m := addColumn.FindStringSubmatch(statement); m != nil {
+			if isReference(m[1]) {
+				faults = append(faults, "a column is added to "+m[1]+", which all sessions share")
 			}
 		} else if statement != "" {
 			faults = append(faults, "a statement of an unknown form: "+statement)
@@ -142,6 +147,9 @@ func TestBrokenMigrationsAreFound(t *testing.T) {
 		"JSON":                              `CREATE TABLE x (session_id text NOT NULL, n jsonb NOT NULL, PRIMARY KEY (session_id));`,
 		"a key in the order of a language":  `CREATE TABLE x (session_id text NOT NULL, id text NOT NULL, PRIMARY KEY (session_id, id));`,
 		"a trigger":                         `CREATE TRIGGER t AFTER INSERT ON x EXECUTE FUNCTION f();`,
+		"a new column of shared settings":   `ALTER TABLE askahead_meta ADD COLUMN n bigint NOT NULL DEFAULT 0;`,
+		"a new column without a value":      `ALTER TABLE x ADD COLUMN n bigint NOT NULL;`,
+		"a new column that may be null":     `ALTER TABLE x ADD COLUMN n bigint;`,
 		"another statement":                 `ALTER TABLE x ALTER COLUMN session_id TYPE varchar;`,
 	} {
 		if len(migrationFaults(text)) == 0 {
