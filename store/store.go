@@ -39,7 +39,8 @@ type Store interface {
 	// Quarantine lists what no parser could read, oldest first, at most limit rows after a Quarantined.Place
 	// (exclusive). An item that is saved, or gone, under the id of a row takes the row out.
 	Quarantine(ctx context.Context, session, after string, limit int) ([]Quarantined, error)
-	// Expire removes what is older than its time: quarantined bytes and sightings that ended before now.
+	// Expire removes what is older than its time: quarantined bytes and sightings that ended before now, and what
+	// Watch keeps no longer than KeepArrivals.
 	// An item that no source holds any more loses its questions. It returns how many rows went. It may take
 	// several transactions; one that is interrupted is gone on with by the next.
 	Expire(ctx context.Context, now time.Time) (Removed, error)
@@ -81,6 +82,10 @@ type Batch struct {
 	Gone    []string // external ids
 	Broken  []Quarantined
 	Counts  []Count // of items that leave no row: not taken, TLP:RED
+
+	// Arrivals are when the items that the source gave were published, whatever became of them: see Watch. A page of
+	// several sessions carries them once.
+	Arrivals []Arrival
 }
 
 // Outcome says what came of an item.

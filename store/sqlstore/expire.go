@@ -43,6 +43,9 @@ func (db *DB) Expire(ctx context.Context, now time.Time) (store.Removed, error) 
 }
 
 func (db *DB) expireSession(ctx context.Context, doing, session string, now time.Time, removed *store.Removed) error {
+	if err := db.expireWatch(ctx, doing, session, now); err != nil {
+		return err
+	}
 	for {
 		var due, raw, items int
 		err := db.read(ctx, doing, func(t *tx) error { // most sessions have nothing to do, and need no lock

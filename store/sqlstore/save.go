@@ -109,7 +109,7 @@ func (s *saving) run(ctx context.Context) error {
 	}
 	for _, step := range []func(context.Context) error{
 		s.load, s.sort, s.writeItems, s.writeSightings, s.dropItems, s.dropQuestions,
-		s.group, s.writeQuestions, s.writeCounts, s.writeQuarantine, s.writeProgress,
+		s.group, s.writeQuestions, s.writeCounts, s.writeArrivals, s.writeQuarantine, s.writeProgress,
 	} {
 		if err := step(ctx); err != nil {
 			return err
