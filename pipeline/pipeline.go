@@ -64,7 +64,11 @@ func (l *Line) Collect(ctx context.Context, src Source, report func(Report)) (Su
 	if err != nil {
 		return Summary{}, fmt.Errorf("read the cursor of %s: %w", src.Name, err)
 	}
-	return l.run(ctx, src, progress.Cursor, func(ctx context.Context) batches {
+	from := place{cursor: progress.Cursor, counts: src.stream() == src.Name}
+	if from.cursor != "" { // else only an archive was imported under its name
+		from.before = progress.LastRun
+	}
+	return l.run(ctx, src, from, func(ctx context.Context) batches {
 		return src.Collector.Collect(ctx, collectors.Cursor(progress.Cursor))
 	}, report)
 }
@@ -96,7 +100,7 @@ func (l *Line) Sweep(ctx context.Context, src Source, report func(Report)) (Summ
 				break
 			}
 			after = ids[len(ids)-1]
-			got, err := l.run(ctx, one, progress.Cursor, func(ctx context.Context) batches { return sweeper.Sweep(ctx, ids) }, report)
+			got, err := l.run(ctx, one, place{cursor: progress.Cursor}, func(ctx context.Context) batches { return sweeper.Sweep(ctx, ids) }, report)
 			sum.Add(got)
 			if err != nil {
 				return sum, err
@@ -120,6 +124,13 @@ func (s *Source) cursorSession() string {
 	return s.Parts[0].Session.ID
 }
 
+// place is where a run goes on.
+type place struct {
+	cursor string
+	counts bool      // what comes tells the source's rhythm: no sweep, no archive
+	before time.Time // when the source was read before; zero if it never was
+}
+
 type batches = func(yield func(collectors.Batch, error) bool)
 
 // page is a batch on its way: what was read of each of its items, in order.
@@ -131,7 +142,7 @@ type page struct {
 // run moves batches through three stages that work side by side: the collector reads, all cores understand,
 // one writer saves. Order is kept from end to end, and at most two batches wait between two stages, so that
 // memory does not grow with the source.
-func (l *Line) run(ctx context.Context, src Source, cursor string, read func(context.Context) batches, report func(Report)) (Summary, error) {
+func (l *Line) run(ctx context.Context, src Source, from place, read func(context.Context) batches, report func(Report)) (Summary, error) {
 	group, ctx := errgroup.WithContext(ctx)
 	fetched, understood := make(chan collectors.Batch, 1), make(chan page, 1)
 	var sum Summary
@@ -163,7 +174,7 @@ func (l *Line) run(ctx context.Context, src Source, cursor string, read func(con
 		return nil
 	})
 	group.Go(func() error {
-		saver := saver{Line: l, src: &src, cursor: cursor}
+		saver := saver{Line: l, src: &src, place: from}
 		for p := range understood {
 			saved, err := saver.save(ctx, p)
 			sum.Add(saved)

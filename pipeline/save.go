@@ -22,8 +22,8 @@ var noRetention = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 // saver is the last stage: it turns understood pages into store batches, one for each session of the source.
 type saver struct {
 	*Line
-	src    *Source
-	cursor string
+	src *Source
+	place
 }
 
 // save saves a page. Of one that can't be saved whole it counts nothing: it comes again.
@@ -34,6 +34,7 @@ func (s *saver) save(ctx context.Context, p page) (Summary, error) {
 	}
 	now := s.Now().UTC()
 	broken, red := s.quarantine(p, now)
+	arrivals := s.arrivals(p, now)
 	sum := Summary{Read: len(p.batch.Items) + len(p.batch.Broken), Broken: len(broken), Red: int(total(red))}
 	took := tally{make([]int, len(p.read)), make([]int, len(p.read))}
 	for i, part := range s.src.Parts {
@@ -43,7 +44,7 @@ func (s *saver) save(ctx context.Context, p page) (Summary, error) {
 		}
 		batch.Since, batch.Next, batch.Part = s.cursor, next, s.src.Shared
 		if !s.src.Shared {
-			batch.Broken = broken
+			batch.Broken, batch.Arrivals = broken, arrivals
 			batch.Counts = append(batch.Counts, red...)
 		}
 		saved, err := s.Store.SaveBatch(ctx, batch, s.Grouper)
@@ -54,7 +55,7 @@ func (s *saver) save(ctx context.Context, p page) (Summary, error) {
 	}
 	if s.src.Shared { // last, so that a crash before it repeats the page and the parts notice
 		leading := store.Batch{Session: store.Shared, Source: s.src.Name, Stream: s.src.stream(),
-			Since: s.cursor, Next: next, Now: now, Broken: broken, Counts: red, Gone: leaving(p)}
+			Since: s.cursor, Next: next, Now: now, Broken: broken, Counts: red, Gone: leaving(p), Arrivals: arrivals}
 		if _, err := s.Store.SaveBatch(ctx, leading, s.Grouper); err != nil {
 			return Summary{}, fmt.Errorf("the cursor of a source of several sessions: %w", err)
 		}

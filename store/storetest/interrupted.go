@@ -79,6 +79,7 @@ func numbered(n int) store.Batch {
 		batch.Items = append(batch.Items, tagged(asked(name, fmt.Sprintf("Who pays%c for%c logs%c?", 'a'+k, 'a'+n%26, 'a'+k%3)), "technical"))
 	}
 	batch.Items[0].Counts = []store.Count{{What: "seen", N: 1}}
+	batch.Arrivals = []store.Arrival{{Hour: opening(), Items: 30}}
 	batch.Broken = []store.Quarantined{{ID: fmt.Sprint("x", n), Raw: make([]byte, 10_000), Collected: opening()}}
 	return batch
 }

@@ -28,7 +28,7 @@ type Backend struct {
 // Open opens a database with the keys that its ids are made with.
 type Open func(ctx context.Context, dsn string, keys domain.Keys) (store.Store, error)
 
-// Run checks every promise of store.Store.
+// Run checks every promise of store.Store and store.Watch: what Open gives is both.
 func Run(t *testing.T, b Backend) {
 	t.Run("saving", b.saving)
 	t.Run("replacing", b.replacing)
@@ -156,6 +156,7 @@ type snapshot struct {
 	Counts     []store.Count
 	Quarantine []store.Quarantined
 	Progress   store.Progress
+	Arrivals   []store.Arrival
 	Editions   []store.Edition
 }
 
@@ -164,12 +165,13 @@ func (h *handle) snapshot(t *testing.T, session string) snapshot {
 	t.Helper()
 	ctx := t.Context()
 	var s snapshot
-	var errs [6]error
+	var errs [7]error
 	s.Questions = h.questions(t, session)
 	s.Held, errs[0] = h.Store.Held(ctx, session, "list", "", 10_000)
 	s.Counts, errs[1] = h.Store.Counts(ctx, session)
 	s.Quarantine, errs[2] = h.Store.Quarantine(ctx, session, "", 10_000)
 	s.Progress, errs[3] = h.Store.Progress(ctx, session, "list")
+	s.Arrivals, errs[6] = h.watcher().Arrivals(ctx, session, "list", time.Time{})
 	s.Editions, errs[4] = h.Store.Editions(ctx, session, "", 10_000)
 	var topics []string
 	errs[5] = h.Store.Voices(ctx, session, domain.AmberStrict, time.Time{}, func(v store.Voice) error {

@@ -14,9 +14,6 @@ import (
 )
 
 func (b Backend) watch(t *testing.T) {
-	if s, ok := b.open(t).Store.(store.Watch); !ok {
-		t.Skipf("%T is no store.Watch", s)
-	}
 	t.Run("what came in an hour is counted by source, page after page", b.countsArrivals)
 	t.Run("a page that is saved twice counts once", b.countsArrivalsOnce)
 	t.Run("the newest hour of a source is known, however long ago", b.keepsNewestArrival)
