@@ -34,9 +34,14 @@ func (s *saver) arrivals(p page, now time.Time) []store.Arrival {
 	for range p.batch.Broken {
 		add(time.Time{})
 	}
-	// What is dated long before it came, by a wrong clock or after a long way, is a sign of life all the same.
-	if before := s.before.UTC().Truncate(time.Hour); !s.before.IsZero() && len(hours) > 0 && newest.Before(before) {
-		hours[before] = 0
+	// What is dated long before it came, by a wrong clock or after a long way, is a sign of life all the same; and
+	// silence begins when the source is first listened to, however old its items are.
+	sign := s.before
+	if sign.IsZero() {
+		sign = now
+	}
+	if sign = sign.UTC().Truncate(time.Hour); len(hours) > 0 && newest.Before(sign) {
+		hours[sign] = 0
 	}
 	list := make([]store.Arrival, 0, len(hours))
 	for hour, n := range hours {

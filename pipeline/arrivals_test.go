@@ -58,7 +58,7 @@ func TestArrivalsCountWhateverBecameOfTheItem(t *testing.T) {
 		dated(5, "Mon, 01 Oct 2018 13:10:00 +0200", "", ""), // another way to write eleven o'clock
 	}
 	f.collect(t, newSource(t, &shelf{pages: [][]domain.Item{all[:3], all[3:]}}, take.Rule{Subject: []string{"WHOIS"}}))
-	f.expectArrivals(t, "one", "list", "2018-10-01 10h: xxxx", "2018-10-01 11h: x")
+	f.expectArrivals(t, "one", "list", "2018-10-01 10h: xxxx", "2018-10-01 11h: x", "2018-11-01 12h: ")
 }
 
 func TestDatesThatCannotBeAreCountedAtTheEdge(t *testing.T) {
@@ -83,17 +83,20 @@ func TestWhatComesBetweenTwoRunsIsASignOfLife(t *testing.T) {
 	at := f.Now()
 	f.Now = func() time.Time { return at }
 	f.collect(t, src)
-	f.expectArrivals(t, "one", "list", "2018-10-01 10h: x")
+	f.expectArrivals(t, "one", "list", "2018-10-01 10h: x", "2018-11-01 12h: ")
 
+	at = at.Add(5 * time.Hour)
+	c.pages = append(c.pages, []domain.Item{mail(9, "Lunch", "It is at noon.")})
+	f.collect(t, src)
 	at = at.Add(5 * time.Hour)
 	c.pages = append(c.pages, []domain.Item{dated(2, "Mon, 01 Jan 2018 00:00:00 +0000", "Old", "By a clock that is wrong.")})
 	f.collect(t, src)
-	f.expectArrivals(t, "one", "list", "2018-01-01 00h: x", "2018-10-01 10h: x", "2018-11-01 12h: ")
+	f.expectArrivals(t, "one", "list", "2018-01-01 00h: x", "2018-10-01 10h: xx", "2018-11-01 12h: ", "2018-11-01 17h: ")
 
 	at = at.Add(5 * time.Hour)
 	c.pages = append(c.pages, []domain.Item{dated(3, "", "Undated", "By no clock.")})
 	f.collect(t, src)
-	f.expectArrivals(t, "one", "list", "2018-01-01 00h: x", "2018-10-01 10h: x", "2018-11-01 12h: ", "2018-11-01 22h: x")
+	f.expectArrivals(t, "one", "list", "2018-01-01 00h: x", "2018-10-01 10h: xx", "2018-11-01 12h: ", "2018-11-01 17h: ", "2018-11-02 03h: x")
 }
 
 func TestSweepsArchivesAndRepeatedPagesAreNoArrivals(t *testing.T) {
@@ -115,7 +118,7 @@ func TestSweepsArchivesAndRepeatedPagesAreNoArrivals(t *testing.T) {
 	if sum := f.collect(t, standing); sum.Kept != 1 {
 		t.Fatalf("the page that leads nowhere: %+v", sum)
 	}
-	f.expectArrivals(t, "one", "list", "2018-10-01 10h: x")
+	f.expectArrivals(t, "one", "list", "2018-10-01 10h: x", "2018-11-01 12h: ")
 	f.expectArrivals(t, "one", "standing")
 }
 
@@ -133,7 +136,7 @@ func TestATopLevelSourceHasOneRhythm(t *testing.T) {
 	src := newSource(t, &shelf{pages: [][]domain.Item{{mail(1, "WHOIS", askWhois), mail(2, "Law", askLaw)}}}, take.Rule{})
 	src.Shared, src.Parts = true, []Part{newPart(t, "one", take.Rule{}), newPart(t, "two", take.Rule{Subject: []string{"none"}})}
 	f.collect(t, src)
-	f.expectArrivals(t, store.Shared, "list", "2018-10-01 10h: xx")
+	f.expectArrivals(t, store.Shared, "list", "2018-10-01 10h: xx", "2018-11-01 12h: ")
 	f.expectArrivals(t, "one", "list")
 	f.expectArrivals(t, "two", "list")
 }

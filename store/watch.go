@@ -17,8 +17,9 @@ type Watch interface {
 	// open already; then only its body is brought up to date. It gives the incident that is open now, and whether
 	// this call opened it. An incident that would begin when an earlier one did begins a microsecond later.
 	OpenIncident(ctx context.Context, i Incident) (open Incident, opened bool, err error)
-	// CloseIncident ends the open incident of a session, subject and kind; false if there is none.
-	CloseIncident(ctx context.Context, session, subject string, kind IncidentKind, at time.Time) (bool, error)
+	// CloseIncident ends the open incident of i's session, subject and kind, with i's Closed and Ending; false if
+	// there is none.
+	CloseIncident(ctx context.Context, i Incident) (bool, error)
 	// MarkIncident records how far the telling is: Telling, Told, Clearing and Cleared of the incident with this
 	// session, subject, kind and beginning. domain.ErrNotFound if there is none.
 	MarkIncident(ctx context.Context, i Incident) error
@@ -36,7 +37,7 @@ const KeepArrivals = 400 * 24 * time.Hour
 // Arrival is how many items of a source were published in one hour.
 type Arrival struct {
 	Hour  time.Time // when it begins, UTC
-	Items int64     // 0: a sign of life, such as items that were dated long before they came
+	Items int64     // 0: a sign of life, such as items that were dated long before they came, or the first time that it was read
 }
 
 // Incident is something that needs somebody's attention. The zero time stands for not yet.
@@ -52,6 +53,7 @@ type Incident struct {
 	Clearing string    // id of the mail that tells that it is over
 	Cleared  time.Time // when it was sent, or when it was settled that there is nothing to say
 	Body     string    // what is wrong and what to do: no address, no secret
+	Ending   string    // how it ended; empty while it lasts
 }
 
 // IncidentKind says what an incident is about.

@@ -46,6 +46,7 @@ func Rules() []Rule {
 		{"pipeline", []string{"domain", "collectors", "take", "authored", "questions", "communities", "protect", "terms", "topics", "store"}},
 		{"digest", []string{"domain", "protect", "topics", "store", "digest/*"}},
 		{"schedule", []string{"domain", "store"}},
+		{"watch", []string{"domain", "store"}},
 		{"config", []string{"domain", "collectors", "schedule"}},
 		{"example", []string{"domain"}},
 		{"cmd", []string{"*"}},
@@ -147,5 +148,5 @@ func allowedInTest(folder, target string) bool {
 	case target == "store/storetest":
 		return strings.HasPrefix(folder, "store/")
 	}
-	return slices.Contains([]string{"pipeline", "digest", "example", "config"}, folder)
+	return slices.Contains([]string{"pipeline", "digest", "example", "config", "watch"}, folder)
 }

@@ -83,8 +83,7 @@ func (db *DB) OpenIncident(ctx context.Context, i store.Incident) (open store.In
 	if i.Session == "" || i.Subject == "" || i.Kind == "" || i.Opened.IsZero() {
 		return open, false, errors.New("open an incident: it names no session, subject, kind or beginning")
 	}
-	i.Closed, i.Telling, i.Told, i.Clearing, i.Cleared = time.Time{}, "", time.Time{}, "", time.Time{}
-	i.Subject, i.Body = key(i.Subject), text(i.Body)
+	i = store.Incident{Session: i.Session, Subject: key(i.Subject), Kind: i.Kind, Opened: i.Opened, Since: i.Since, Body: text(i.Body)}
 	err = db.write(ctx, "open an incident of "+i.Subject, func(t *tx) error {
 		if _, err := t.enter(ctx, i.Session, i.Opened); err != nil {
 			return err
@@ -123,8 +122,8 @@ func (t *tx) insertIncident(ctx context.Context, i store.Incident) (store.Incide
 	at := max(micros(i.Opened), last+1)
 	i.Opened = moment(at)
 	i.Since = ifEver(everMicros(i.Since))
-	_, err := t.exec(ctx, `INSERT INTO incidents (session_id, subject, kind, opened, since, closed, telling, told, clearing, cleared, body)
-		VALUES ($1, $2, $3, $4, $5, 0, '', 0, '', 0, $6)`, i.Session, i.Subject, string(i.Kind), at, everMicros(i.Since), i.Body)
+	_, err := t.exec(ctx, `INSERT INTO incidents (session_id, subject, kind, opened, since, closed, telling, told, clearing, cleared, body, ending)
+		VALUES ($1, $2, $3, $4, $5, 0, '', 0, '', 0, $6, '')`, i.Session, i.Subject, string(i.Kind), at, everMicros(i.Since), i.Body)
 	return i, err
 }
 
@@ -140,14 +139,15 @@ func (t *tx) openIncident(ctx context.Context, session, subject string, kind sto
 }
 
 // CloseIncident ends the open incident of a session, subject and kind.
-func (db *DB) CloseIncident(ctx context.Context, session, subject string, kind store.IncidentKind, at time.Time) (bool, error) {
-	if at.IsZero() {
+func (db *DB) CloseIncident(ctx context.Context, i store.Incident) (bool, error) {
+	if i.Closed.IsZero() {
 		return false, errors.New("close an incident: it does not say when")
 	}
 	closed := 0
-	err := db.write(ctx, "close an incident of "+subject, func(t *tx) (err error) {
-		closed, err = t.exec(ctx, `UPDATE incidents SET closed = $1 WHERE session_id = $2 AND subject = $3 AND kind = $4 AND closed = 0`,
-			everMicros(at), session, key(subject), string(kind))
+	err := db.write(ctx, "close an incident of "+i.Subject, func(t *tx) (err error) {
+		closed, err = t.exec(ctx, `UPDATE incidents SET closed = $1, ending = $2
+			WHERE session_id = $3 AND subject = $4 AND kind = $5 AND closed = 0`,
+			everMicros(i.Closed), text(i.Ending), i.Session, key(i.Subject), string(i.Kind))
 		return err
 	})
 	return err == nil && closed > 0, err
@@ -181,13 +181,13 @@ func (db *DB) Incidents(ctx context.Context, session string) ([]store.Incident, 
 	return found, err
 }
 
-const incidentColumns = `SELECT subject, kind, opened, since, closed, telling, told, clearing, cleared, body, session_id FROM incidents`
+const incidentColumns = `SELECT subject, kind, opened, since, closed, telling, told, clearing, cleared, body, ending, session_id FROM incidents`
 
 func scanIncident(into *[]store.Incident) func(*sql.Rows) error {
 	return func(r *sql.Rows) error {
 		var i store.Incident
 		var opened, since, closed, told, cleared int64
-		err := r.Scan(&i.Subject, &i.Kind, &opened, &since, &closed, &i.Telling, &told, &i.Clearing, &cleared, &i.Body, &i.Session)
+		err := r.Scan(&i.Subject, &i.Kind, &opened, &since, &closed, &i.Telling, &told, &i.Clearing, &cleared, &i.Body, &i.Ending, &i.Session)
 		i.Opened, i.Since, i.Closed, i.Told, i.Cleared = moment(opened), ifEver(since), ifEver(closed), ifEver(told), ifEver(cleared)
 		*into = append(*into, i)
 		return err

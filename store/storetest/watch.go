@@ -58,7 +58,8 @@ func (h *handle) openIncident(t *testing.T, i store.Incident) (store.Incident, b
 
 func (h *handle) closeIncident(t *testing.T, i store.Incident, at time.Time) bool {
 	t.Helper()
-	closed, err := h.watcher().CloseIncident(t.Context(), i.Session, i.Subject, i.Kind, at)
+	i.Closed, i.Ending = at, "Something came."
+	closed, err := h.watcher().CloseIncident(t.Context(), i)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +197,9 @@ func (b Backend) opensOnceTogether(t *testing.T) {
 		}
 		var closed [2]bool
 		together(t, handles, func(i int, h *handle) (err error) {
-			closed[i], err = h.watcher().CloseIncident(t.Context(), session, "source/list", store.IncidentSilent, hour(3*round+2))
+			over := silence(0)
+			over.Closed = hour(3*round + 2)
+			closed[i], err = h.watcher().CloseIncident(t.Context(), over)
 			return err
 		})
 		if closed[0] == closed[1] {
@@ -218,7 +221,7 @@ func (b Backend) reopens(t *testing.T) {
 	if !opened || !second.Opened.Equal(hour(5).Add(time.Microsecond)) {
 		t.Errorf("opened %v at %v", opened, second.Opened)
 	}
-	first.Closed = hour(6)
+	first.Closed, first.Ending = hour(6), "Something came."
 	if d := cmp.Diff([]store.Incident{first, second}, h.incidents(t, session)); d != "" {
 		t.Errorf("listed (-want +got):\n%s", d)
 	}
@@ -237,7 +240,7 @@ func (b Backend) marks(t *testing.T) {
 	i.Told, i.Clearing = hour(6), "mail-2"
 	h.mark(t, i)
 	h.closeIncident(t, i, hour(7))
-	i.Closed = hour(7)
+	i.Closed, i.Ending = hour(7), "Something came."
 	h.close()
 	h = b.reopen(t, h.dsn)
 	if d := cmp.Diff([]store.Incident{i}, h.incidents(t, session)); d != "" {

@@ -23,5 +23,6 @@ CREATE TABLE incidents (
 	clearing   text NOT NULL,   -- the mail that tells that it is over
 	cleared    bigint NOT NULL, -- when that was sent, or when it was left unsaid; 0 until then
 	body       text NOT NULL,   -- what is wrong and what to do
+	ending     text NOT NULL,   -- how it ended
 	PRIMARY KEY (session_id, subject, kind, opened)
 ) /*sqlite STRICT, WITHOUT ROWID*/;
