@@ -117,6 +117,9 @@ func (j *judging) silence(ended []Verdict) (Verdict, bool) {
 		}
 		return v, true
 	}
+	if j.Off {
+		return v, false
+	}
 	for _, kind := range unreadable() {
 		if j.incident(kind) != nil && !slices.ContainsFunc(ended, func(v Verdict) bool { return v.Kind == kind }) {
 			return v, false

@@ -154,7 +154,7 @@ func within(pauses []int64, share float64) int64 {
 
 // span writes a duration for people: "2.5 days", "36 hours".
 func span(d time.Duration) string {
-	if d < 2*day {
+	if d < 2*day && d%day != 0 {
 		return number(d.Hours(), "hour")
 	}
 	return number(d.Hours()/24, "day")

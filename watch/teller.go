@@ -212,7 +212,7 @@ func (n news) write(b *strings.Builder) {
 		head = "OVER: "
 	}
 	head += Title(*n.Incident)
-	if n.Session != store.Shared {
+	if n.Session != store.Shared && strings.HasPrefix(n.Subject, ofSource) {
 		head += " (session " + n.Session + ")"
 	}
 	b.WriteString(head + "\n" + strings.Repeat("=", len(head)) + "\n\n")

@@ -34,9 +34,9 @@ func Title(i store.Incident) string {
 func (j *judging) silentText() string {
 	var b strings.Builder
 	if !j.Newest.IsZero() {
-		fmt.Fprintf(&b, "Nothing has come from %s since %s. ", j.Name, moment(j.Last))
+		fmt.Fprintf(&b, "Nothing has come from %s since %s.\n", j.Name, moment(j.Last))
 	} else {
-		fmt.Fprintf(&b, "Nothing has ever come from %s, which has been listened to since %s. ", j.Name, moment(j.Last))
+		fmt.Fprintf(&b, "Nothing has ever come from %s, which has been listened to since %s.\n", j.Name, moment(j.Last))
 	}
 	if j.run.Cause == store.CauseRateLimited {
 		b.WriteString("It asks askahead to come back later.\n\n")
@@ -46,8 +46,8 @@ func (j *judging) silentText() string {
 	r := j.Rhythm
 	switch r.Basis {
 	case Learned:
-		fmt.Fprintf(&b, `What is normal: in the year before, something came on %s; four fifths of the time lay in
-pauses of at most %s. Here a silence of more than %s is an alarm.
+		fmt.Fprintf(&b, `What is normal: in the year before, something came on %s; four fifths of the time lay in pauses of
+at most %s. For this source a silence of more than %s is an alarm.
 `, number(float64(r.Days), "day"), span(r.Usual), span(r.Limit))
 	case Set:
 		fmt.Fprintf(&b, "The configuration says that more than %s is too long (silence, at this source).\n", span(r.Limit))
@@ -66,7 +66,8 @@ at the source in the configuration, you decide yourself when this is told.
 }
 
 func (j *judging) accessText() string {
-	return fmt.Sprintf(`%s refuses access. %s
+	return fmt.Sprintf(`%s refuses access.
+%s
 The source says: %s
 
 What to do: a password or token has expired or was changed, or the server has closed to visitors what was open.
@@ -76,7 +77,8 @@ once. Nothing is read until then; what the source still has by then is read, and
 }
 
 func (j *judging) settingsText() string {
-	return fmt.Sprintf(`The settings of %s do not fit what is there. %s
+	return fmt.Sprintf(`The settings of %s do not fit what is there.
+%s
 What was found: %s
 
 What to do: correct them in the configuration, or what they name. "askahead check" tries them at once. Nothing is
@@ -85,7 +87,8 @@ read from this source until then.
 }
 
 func (j *judging) failingText() string {
-	return fmt.Sprintf(`%s cannot be read, time after time. %s
+	return fmt.Sprintf(`%s cannot be read, time after time.
+%s
 The last attempt ended with: %s
 
 What to do: often nothing but to wait, if its server is down; askahead goes on trying. If the server works for
