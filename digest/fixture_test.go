@@ -29,7 +29,9 @@ func theme(ids ...string) func(*domain.Question) {
 func and(all ...func(*domain.Question)) func(*domain.Question) {
 	return func(q *domain.Question) {
 		for _, f := range all {
-			f(q)
+			if f != nil {
+				f(q)
+			}
 		}
 	}
 }
