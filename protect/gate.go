@@ -125,6 +125,9 @@ func Review(audience domain.TLP, q *domain.Question) (View, string) { return vie
 
 // view makes what may be shown of q to these readers, or says why nothing may.
 func (g Gated) view(q *domain.Question) (View, string) {
+	if why := withheld(g.audience, q.TLP); why != "" { // first: no decision would help
+		return View{}, why
+	}
 	switch {
 	case q.State == domain.Dismissed:
 		return View{}, "dismissed by a moderator"

@@ -173,6 +173,7 @@ type Query struct {
 	Language  string
 	Topics    []string
 	IDs       []string
+	Begins    string    // with what the id begins
 	Standing  Standing  // with the moderators
 	Terms     []string  // all of them
 	Since     time.Time // collected at or after; zero: no bound

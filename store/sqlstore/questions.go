@@ -136,6 +136,9 @@ func filter(q store.Query) (*where, error) {
 		w.add(" AND q.question_id IN ")
 		in(w, q.IDs)
 	}
+	if q.Begins != "" {
+		w.add(" AND q.question_id >= ? AND q.question_id < ?", text(q.Begins), text(q.Begins)+"~") // behind every letter and digit
+	}
 	if err := w.standing(q.Standing); err != nil {
 		return nil, err
 	}

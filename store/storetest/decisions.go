@@ -19,6 +19,7 @@ func (b Backend) decisions(t *testing.T) {
 	t.Run("an unknown question is not found", b.decidesOnWhatIsThere)
 	t.Run("a decision that lacks something is refused", b.refusesBadDecisions)
 	t.Run("questions are listed by how they stand, dismissed ones only when asked for", b.listsByStanding)
+	t.Run("a question is found by how its id begins", b.findsByBeginning)
 	t.Run("a dismissed question has no voice", b.silencesDismissed)
 	t.Run("a decision outlives whatever happens to the item", b.outlivesItem)
 	t.Run("a decision follows its question when others are put before it", b.followsText)
@@ -239,6 +240,17 @@ func (b Backend) listsByStanding(t *testing.T) {
 	}
 	if _, err := h.Questions(t.Context(), store.Query{Session: session, Audience: domain.Green, Standing: "lost"}); err == nil {
 		t.Error("a standing that there is not lists something")
+	}
+}
+
+func (b Backend) findsByBeginning(t *testing.T) {
+	h := b.open(t)
+	h.save(t, page("", "c1", asked("m1", "Who pays?", "Who decides?"), asked("m2", "Who counts?")))
+	item := keys().Item("m1")
+	for begins, n := range map[string]int{item: 2, item[:6]: 2, idOf("m1", 2): 1, item + "x": 0, "%": 0} {
+		if got := h.list(t, store.Query{Session: session, Audience: domain.Green, Begins: begins}); len(got) != n {
+			t.Errorf("%q begins %d ids, want %d", begins, len(got), n)
+		}
 	}
 }
 
