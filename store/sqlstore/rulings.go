@@ -180,7 +180,7 @@ func (s *saving) rulings(ctx context.Context, items []string, old map[string]old
 			case c != nil:
 				found[c.ID] = claims[i].line.ruling(c.Fingerprint)
 			default:
-				if err := s.silence(ctx, s.b.Session, claims[i].line); err != nil {
+				if err := s.emptyWords(ctx, s.b.Session, claims[i].line); err != nil {
 					return nil, err
 				}
 			}
@@ -295,8 +295,8 @@ func (t *tx) record(ctx context.Context, l *line, d recorded) error {
 	return err
 }
 
-// silence takes the words out of a line whose question is gone: what a moderator wrote tells of what its asker did.
-func (t *tx) silence(ctx context.Context, session string, l *line) error {
+// emptyWords takes the words out of a line whose question is gone: what a moderator wrote tells of what its asker did.
+func (t *tx) emptyWords(ctx context.Context, session string, l *line) error {
 	_, err := t.exec(ctx, `UPDATE decisions SET reason = '', terms = '', body = CASE WHEN verb = $1 THEN '' ELSE body END
 		WHERE session_id = $2 AND item_id = $3 AND line = $4`, string(store.Edit), session, l.item, l.number)
 	return err
