@@ -99,6 +99,10 @@ func TestAModeratorsDecisionsAreObeyed(t *testing.T) {
 			q.State = c.state
 			return q, true
 		})
+		third, _ := again.Recheck(func(id string) (domain.Question, bool) { return question(id, domain.Clear), true })
+		if third.Len() != 0 && name == "still approved, where approval is needed" {
+			t.Error("after one check more, approval is not needed any more")
+		}
 		if again.Len() != c.left || again.Len()+len(held) != c.g.Len() {
 			t.Errorf("%s: %d are left, want %d; held %v", name, again.Len(), c.left, held)
 		}

@@ -51,7 +51,6 @@ func (s *saving) decide(ctx context.Context, d store.Decision) error {
 	if err := s.record(ctx, l, recorded{d, q.Fingerprint}); err != nil {
 		return err
 	}
-	q.Topic = "" // it is to be found
 	r := row{Question: q, back: true}
 	r.obey(l.ruling(q.Fingerprint))
 	old, err := s.takeQuestions(ctx, d.Session, "question_id", []string{d.Question})

@@ -23,6 +23,7 @@ func (b Backend) decisions(t *testing.T) {
 	t.Run("a dismissed question has no voice", b.silencesDismissed)
 	t.Run("a decision outlives whatever happens to the item", b.outlivesItem)
 	t.Run("a decision follows its question when others are put before it", b.followsText)
+	t.Run("a decision follows its question when it was changed first", b.followsChangedText)
 	t.Run("a decision does not fall on a question that moves up", b.sparesOthers)
 	t.Run("of a question that stands twice in an item the one that was meant is", b.tellsTwinsApart)
 	t.Run("an approval is of the text that was read", b.approvesText)
@@ -341,12 +342,34 @@ func (b Backend) followsText(t *testing.T) {
 	expect("Who came first?", domain.Open, 0)
 	expect("Who pays?", domain.Dismissed, 1)
 	expect("Who counts the logs?", domain.Open, 1)
+	h.save(t, page("c1", "c2", asked("m2", "Who counts the logs?")))
+	if got, want := h.topicOf(t, "m2"), h.now(t, idOf("m1", 1)).Topic; got == "" || got == want {
+		t.Errorf("what asks the same as the edited question is in %q", got)
+	}
+	for _, q := range h.list(t, store.Query{Session: session, Audience: domain.Green, Topics: []string{h.topicOf(t, "m2")}}) {
+		if q.Text != "Who counts the logs?" {
+			t.Errorf("%q is in the topic of the edited question", q.Text)
+		}
+	}
 	// What is decided from now on goes on with the same history, and with a new one for the first question.
 	h.decide(t, decision(h.saying(t, "Who came first?").ID, store.Approve))
 	h.decide(t, decision(h.saying(t, "Who pays?").ID, store.Reopen))
-	h.save(t, page("c1", "c1", edited(asked("m1", "Who pays?", "Who came first?"))))
+	h.save(t, page("c2", "c2", edited(asked("m1", "Who pays?", "Who came first?"))))
 	expect("Who pays?", domain.Open, 2)
 	expect("Who came first?", domain.Approved, 1)
+}
+
+func (b Backend) followsChangedText(t *testing.T) {
+	h := b.open(t)
+	h.save(t, page("", "c1", asked("m1", "Who pays?")))
+	h.decide(t, decision(idOf("m1", 1), store.Dismiss))
+	h.save(t, page("c1", "c1", edited(asked("m1", "Who is to pay?"))))
+	h.save(t, page("c1", "c1", edited(asked("m1", "Who came first?", "Who is to pay?"))))
+	for text, want := range map[string]domain.State{"Who came first?": domain.Open, "Who is to pay?": domain.Dismissed} {
+		if q := h.saying(t, text); q.State != want {
+			t.Errorf("%q is %v, want %v", text, q.State, want)
+		}
+	}
 }
 
 func (b Backend) sparesOthers(t *testing.T) {
@@ -654,11 +677,13 @@ func (b Backend) decidesWhileSaving(t *testing.T) {
 	handles[0].save(t, page("", "c1", asked("m1", "Who pays for round?"), asked("m2", "Who pays for round?")))
 	together(t, handles, func(i int, h *handle) error {
 		for n := range rounds {
-			if i == 0 {
-				again := edited(asked("m1", fmt.Sprintf("Who pays for round%c?", 'a'+n)))
+			for k := range 4 * (1 - i) {
+				again := edited(asked("m1", fmt.Sprintf("Who pays %c for round%c?", 'a'+k, 'a'+n)))
 				if _, err := h.SaveBatch(t.Context(), page("c1", "c1", again), words{}); err != nil {
 					return err
 				}
+			}
+			if i == 0 {
 				continue
 			}
 			for _, d := range []store.Decision{editTo(id, fmt.Sprintf("Who counts the round%c?", 'a'+n)), decision(id, store.Dismiss),
@@ -680,7 +705,7 @@ func (b Backend) decidesWhileSaving(t *testing.T) {
 		t.Errorf("it is %v, %q", q.State, q.Text)
 	}
 	original, err := h.moderation(t).Original(t.Context(), session, id)
-	if err != nil || original.Text != fmt.Sprintf("Who pays for round%c?", 'a'+rounds-1) {
+	if err != nil || original.Text != fmt.Sprintf("Who pays d for round%c?", 'a'+rounds-1) {
 		t.Errorf("as it was found it is %q, %v", original.Text, err)
 	}
 	s := h.snapshot(t, session)
