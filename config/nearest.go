@@ -51,6 +51,11 @@ func distance(a, b string, limit int) int {
 	return old[len(y)]
 }
 
+// Suggest is what messages about a word say that stands elsewhere than in the file, as on the command line.
+func Suggest(word string, known []string, allowed string) string {
+	return suggest(word, known, allowed)
+}
+
 // suggest gives `; did you mean "x"? Allowed here: a, b, x`, without what it does not know. A long list of what
 // is allowed is left out if there is a nearest one.
 func suggest(name string, known []string, allowed string) string {

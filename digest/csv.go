@@ -20,15 +20,19 @@ func CSV(w io.Writer, e Edition) error {
 	}
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
-	rows := [][]string{{"question", "topic", "published", "community", "also", "region", "language", "agenda", "tlp", "new", "source", "url", "text", "context"}}
+	rows := [][]string{{"question", "topic", "published", "community", "also", "region", "language", "agenda", "tlp", "new", "source", "url", "text", "context", "edited", "answered", "answer"}}
 	for _, q := range p.Questions {
-		published := ""
+		published, answered := "", ""
 		if !q.NoName {
 			published = q.Published.Format(time.RFC3339)
+		}
+		if !q.Answered.IsZero() {
+			answered = q.Answered.UTC().Format(time.RFC3339)
 		}
 		rows = append(rows, []string{
 			q.ID, q.Topic, published, q.Community.ID, strings.Join(q.Also, " "), q.Region, q.Language, strings.Join(q.Themes, " "),
 			q.TLP, yes(q.New), q.Source, q.URL, q.Text, q.Context,
+			yes(q.Edited), answered, q.Answer + q.AnswerURL, // one of the two
 		})
 	}
 	for _, row := range rows {

@@ -67,9 +67,18 @@ func (e Edition) Record(formats ...string) store.Edition {
 	}
 }
 
-// Stale lists the questions of the edition that its audience may not read any more; look gives a question as
+// Stale lists the questions of the edition that its audience may not read any more, or not as they stand in it; look gives a question as
 // it is now, and false if it is gone. An edition with such questions is not sent: build it again.
 func (e Edition) Stale(look func(id string) (domain.Question, bool)) []protect.Held {
-	_, held := e.gated.Recheck(look)
+	now, held := e.gated.Recheck(look)
+	is := make(map[string]string, now.Len())
+	for v := range now.All() {
+		is[v.ID] = v.Text
+	}
+	for v := range e.gated.All() {
+		if text, ok := is[v.ID]; ok && text != v.Text {
+			held = append(held, protect.Held{ID: v.ID, Why: "its wording was changed meanwhile"})
+		}
+	}
 	return held
 }

@@ -29,7 +29,9 @@ func theme(ids ...string) func(*domain.Question) {
 func and(all ...func(*domain.Question)) func(*domain.Question) {
 	return func(q *domain.Question) {
 		for _, f := range all {
-			f(q)
+			if f != nil {
+				f(q)
+			}
 		}
 	}
 }
@@ -144,6 +146,9 @@ func newShelf(t testing.TB, list []asked) *shelf {
 func (s *shelf) Questions(_ context.Context, q store.Query) (store.Page, error) {
 	var page store.Page
 	for _, one := range slices.Backward(s.questions) {
+		if one.State == domain.Dismissed && q.Standing == store.NotDismissed {
+			continue
+		}
 		if one.TLP.For(q.Audience) == q.Held || !q.Until.IsZero() && !one.Collected.Before(q.Until) {
 			continue
 		}

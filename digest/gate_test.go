@@ -131,6 +131,57 @@ func TestWhatIsHeldBackIsInNoOutput(t *testing.T) {
 	}
 }
 
+func TestWhatModeratorsHoldBackIsInNoOutput(t *testing.T) {
+	s := newShelf(t, moderated())
+	e, held, err := Build(t.Context(), s, newRequest(t, domain.Green))
+	if err != nil {
+		t.Fatal(err)
+	}
+	chosen := newRequest(t, domain.Green)
+	chosen.Approved = true
+	only, heldToo, err := Build(t.Context(), s, chosen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	why := func(held []protect.Held, reason string) (n int) {
+		for _, h := range held {
+			if h.Why == reason {
+				n++
+			}
+		}
+		return n
+	}
+	if n := why(held, "dismissed by a moderator"); n != 2 {
+		t.Errorf("the operator is told of %d dismissed questions, want 2", n)
+	}
+	if n := why(heldToo, "not approved yet"); n == 0 || only.Questions() != 7 || only.Questions()+len(heldToo) != len(s.questions) {
+		t.Errorf("%d are not approved yet, %d questions are shown, %d are held back of %d", n, only.Questions(), len(heldToo), len(s.questions))
+	}
+	if only.paper.Totals.Askers != 7 || e.paper.Totals.Askers >= newEdition(t, newShelf(t, workshop()), newRequest(t, domain.Green)).paper.Totals.Askers {
+		t.Errorf("%d and %d askers are counted: some are of questions that are held back", only.paper.Totals.Askers, e.paper.Totals.Askers)
+	}
+	for _, edition := range []Edition{e, only} {
+		for name, out := range render(t, edition) {
+			for what, secret := range map[string]string{"a dismissed question": "mutual legal assistance", "another one": "registros de conexão",
+				"what a moderator cut out": "who accredits them", "where one under the Chatham House Rule was answered": "by phone"} {
+				if strings.Contains(out, secret) {
+					t.Errorf("%s shows %s", name, what)
+				}
+			}
+		}
+	}
+}
+
+func TestAnEditionOfApprovedQuestionsSaysWhyItIsEmpty(t *testing.T) {
+	r := newRequest(t, domain.Green)
+	r.Approved = true
+	for name, out := range render(t, newEdition(t, newShelf(t, workshop()), r)) {
+		if name != "csv" && !strings.Contains(strings.Join(strings.Fields(out), " "), "approved by a moderator") {
+			t.Errorf("%s does not say that nothing was approved", name)
+		}
+	}
+}
+
 // leakyShelf is a store that hands out everything, whoever asks.
 type leakyShelf struct{ *shelf }
 
@@ -220,12 +271,22 @@ func TestAStaleEditionIsNoticedBeforeItIsSent(t *testing.T) {
 	if held := e.Stale(look); len(held) != 0 {
 		t.Fatalf("nothing changed, and yet: %v", held)
 	}
+	want := map[string]string{
+		s.questions[0].ID: "labelled amber, above the audience green",
+		s.questions[1].ID: "it is gone",
+		s.questions[2].ID: "dismissed by a moderator",
+		s.questions[3].ID: "its wording was changed meanwhile",
+	}
 	s.questions[0].TLP = domain.Amber
-	gone := s.questions[1].ID
+	s.questions[2].State = domain.Dismissed
+	s.questions[3].Edited, s.questions[3].Text = true, "How is this put better?"
 	s.questions = slices.Delete(s.questions, 1, 2)
-	held := e.Stale(look)
-	if len(held) != 2 || held[1].ID != gone && held[0].ID != gone {
-		t.Errorf("held %v, want the relabelled question and the one that is gone", held)
+	got := map[string]string{}
+	for _, h := range e.Stale(look) {
+		got[h.ID] = h.Why
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("held %v, want %v", got, want)
 	}
 }
 

@@ -33,6 +33,9 @@ func editions(t *testing.T) map[string]Edition {
 	quiet.Since = at("2018-11-01 00:00")
 	quiet.Options.Sources = []string{"hashtag", "chat"}
 
+	chosen := newRequest(t, domain.Green)
+	chosen.Approved = true
+
 	cut := newRequest(t, domain.Green)
 	cut.Options.Concerns, cut.Options.Topics, cut.Options.Quotes, cut.Options.Fresh = 1, 1, 1, 1
 
@@ -43,8 +46,47 @@ func editions(t *testing.T) map[string]Edition {
 		"empty":        newEdition(t, empty, quiet),
 		"cut":          newEdition(t, first, cut),
 		"few-hostile":  newEdition(t, newShelf(t, hostile()), newRequest(t, domain.Clear)),
+		"moderated":    newEdition(t, newShelf(t, moderated()), newRequest(t, domain.Green)),
+		"approved":     newEdition(t, newShelf(t, moderated()), chosen),
 		"unasked-only": newEdition(t, newShelf(t, workshop()[40:41]), newRequest(t, domain.Clear)),
 	}
+}
+
+// moderated is the workshop after moderators went over it.
+func moderated() []asked {
+	edit := func(text string) func(*domain.Question) {
+		return func(q *domain.Question) { q.Edited, q.Text, q.Context = true, text, "" }
+	}
+	state := func(s domain.State) func(*domain.Question) { return func(q *domain.Question) { q.State = s } }
+	answered := func(day, where string) func(*domain.Question) {
+		return func(q *domain.Question) { q.Answered, q.Answer = at("2018-"+day+" 09:00"), where }
+	}
+	list := workshop()
+	for i := range list {
+		var f func(*domain.Question)
+		switch a := list[i]; a.topic + " " + a.asker {
+		case "whois dahl":
+			f = and(state(domain.Approved), answered("11-07", "https://lists.example.org/archive/ws164/msg00123.html"))
+		case "whois solheim":
+			f = and(state(domain.Approved), edit("How should incident responders and police get access to WHOIS data under the GDPR?"))
+		case "whois falk", "whois delvaux", "backdoor amina", "border priya", "border joyce":
+			f = state(domain.Approved)
+		case "backdoor huber":
+			f = and(edit("How can a backdoor in encryption be kept away from criminals?"), answered("11-08", "in the preparatory call"))
+		case "trust aas":
+			f = and(edit("What would make a government agency trust civil society?"), answered("11-08", "to the asker, by phone"))
+		case "treaty brisk":
+			f = answered("11-09", "")
+		case "evidence wilk", "logs nogueira":
+			f = state(domain.Dismissed)
+		case "notify kiosk":
+			f = state(domain.Changed)
+		}
+		if f != nil {
+			list[i].more = and(list[i].more, f)
+		}
+	}
+	return list
 }
 
 // hostile is text that wants to be more than text in one of the formats.

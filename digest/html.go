@@ -50,6 +50,8 @@ func (p *paper) helpers() template.FuncMap {
 		"shortDay":     p.shortDay,
 		"credit":       func(q quote) string { return p.credit(q, false) },
 		"bound":        quote.bound,
+		"answered":     p.answered,
+		"editedMark":   func() string { return editedMark },
 		"quoted":       quote.quoted,
 		"side":         side,
 		"plural":       plural,

@@ -142,9 +142,19 @@ func (m *mdPage) credit(q quote, withCommunity bool) string {
 		s += " · " + b
 	}
 	if q.URL != "" {
-		s += " · [source](<" + strings.NewReplacer("<", "%3C", ">", "%3E", "\\", "%5C").Replace(q.URL) + ">)"
+		s += " · " + link("source", q.URL)
+	}
+	for _, mark := range m.p.marks(q) {
+		s += " · " + escape(mark)
+	}
+	if q.AnswerURL != "" {
+		s += ": " + link("answer", q.AnswerURL)
 	}
 	return s
+}
+
+func link(text, url string) string {
+	return "[" + text + "](<" + strings.NewReplacer("<", "%3C", ">", "%3E", "\\", "%5C").Replace(url) + ">)"
 }
 
 func (m *mdPage) single() {

@@ -9,7 +9,8 @@ type paper struct {
 	Session     session     `json:"session"`
 	Edition     string      `json:"edition"` // name in the configuration
 	Number      int         `json:"number"`
-	TLP         string      `json:"tlp"` // "TLP:GREEN"
+	TLP         string      `json:"tlp"`           // "TLP:GREEN"
+	Approved    bool        `json:"approved_only"` // holds nothing but what a moderator has approved
 	Created     time.Time   `json:"created"`
 	Since       *time.Time  `json:"since"` // nil in the first edition
 	Until       time.Time   `json:"until"`
@@ -124,7 +125,7 @@ type topic struct {
 	Told        bool        `json:"told"` // stands in full in a section above
 }
 
-// quote is one question in its asker's words.
+// quote is one question in its asker's words, or in a moderator's.
 type quote struct {
 	ID        string    `json:"id"`
 	Topic     string    `json:"topic,omitempty"`
@@ -142,6 +143,10 @@ type quote struct {
 	TLP       string    `json:"tlp"`
 	NoName    bool      `json:"chatham_house"` // neither community, region, source, date nor link is told
 	New       bool      `json:"new"`
+	Edited    bool      `json:"edited"`               // the text is a moderator's
+	Answered  time.Time `json:"answered,omitzero"`    // when a moderator said that it was
+	Answer    string    `json:"answer,omitempty"`     // where, in the moderator's words
+	AnswerURL string    `json:"answer_url,omitempty"` // where, as a link
 }
 
 type fresh struct {
@@ -171,7 +176,7 @@ type count struct {
 	N     int    `json:"n"`
 }
 
-// recall is a number of questions that an earlier edition quoted and that are gone since.
+// recall is a number of questions that an earlier edition quoted and that are gone or dismissed since.
 type recall struct {
 	Edition   int      `json:"edition"`
 	Questions []string `json:"questions"` // ids

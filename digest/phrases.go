@@ -119,7 +119,7 @@ func recallLine(r recall) string {
 	for _, id := range r.Questions {
 		refs = append(refs, ref(id))
 	}
-	return fmt.Sprintf("%s of edition %d (%s) %s withdrawn or deleted at the source. Please do not use %s any more.",
+	return fmt.Sprintf("%s of edition %d (%s) %s withdrawn, deleted at the source, or dismissed by a moderator. Please do not use %s any more.",
 		plural(len(r.Questions), "question", "questions"), r.Edition, strings.Join(refs, ", "), was(len(r.Questions)), it(len(r.Questions)))
 }
 

@@ -13,7 +13,7 @@ const format = "askahead-digest/1"
 func (g *gathered) print(r Request, number int, since time.Time) paper {
 	zone := r.Session.Location
 	p := paper{
-		Format: format, Edition: r.Name, Number: number, TLP: r.Audience.Label(),
+		Format: format, Edition: r.Name, Number: number, TLP: r.Audience.Label(), Approved: r.Approved,
 		Session: session{
 			ID: r.Session.ID, Title: clean(r.Session.Title), Starts: r.Session.Starts.UTC(),
 			Timezone: zone.String(),

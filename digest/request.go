@@ -28,6 +28,7 @@ type Request struct {
 	Since    time.Time  // what was collected from then on is new; zero: the edition before says, or all is new
 	Until    time.Time  // collected before then; zero: up to Now
 	Now      time.Time
+	Approved bool // nothing but what a moderator has approved
 	Options  Options
 }
 

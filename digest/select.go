@@ -30,12 +30,16 @@ func Build(ctx context.Context, from Reader, r Request) (Edition, []protect.Held
 	if err != nil {
 		return Edition{}, nil, err
 	}
-	gated, held := protect.Gate(r.Audience, found)
+	gate := protect.Gate
+	if r.Approved {
+		gate = protect.GateApproved
+	}
+	gated, held := gate(r.Audience, found)
 	above, err := questions(ctx, from, r, true)
 	if err != nil {
 		return Edition{}, nil, err
 	}
-	_, more := protect.Gate(r.Audience, above)
+	_, more := gate(r.Audience, above)
 	held = append(held, more...)
 
 	about := make(map[string]beside, gated.Len())
@@ -85,9 +89,10 @@ func before(ctx context.Context, from Reader, r Request) (int, time.Time, error)
 // lookedAt is how many earlier editions are searched for one of the same audience.
 const lookedAt = 100
 
-// questions reads all panel questions that the audience may read, oldest first; or those held back from it.
+// questions reads all panel questions that the audience may read, oldest first; or those held back from it. The
+// dismissed ones are among them: the gate says that it holds them back.
 func questions(ctx context.Context, from Reader, r Request, held bool) ([]domain.Question, error) {
-	q := store.Query{Session: r.Session.ID, Audience: r.Audience, Held: held, Until: r.Until, Limit: page}
+	q := store.Query{Session: r.Session.ID, Audience: r.Audience, Held: held, Standing: store.AnyStanding, Until: r.Until, Limit: page}
 	var all []domain.Question
 	for {
 		got, err := from.Questions(ctx, q)

@@ -77,6 +77,8 @@ func questionStyle(part string) template.CSS {
 		return "margin:0 0 3px;font-size:14px;color:#5a6068;" + serif
 	case "credit":
 		return "margin:3px 0 0;font-size:13px;color:#5a6068"
+	case "answered":
+		return "font-weight:600;white-space:nowrap;color:#1d2126"
 	case "share":
 		return "margin-top:16px;padding-left:12px;border-left:3px solid"
 	case "name":

@@ -94,6 +94,16 @@ func (p *paper) whatIsNot() string {
 	return sentence(said, left)
 }
 
+// rewritten says whose words are read here.
+func (p *paper) rewritten() string {
+	for _, q := range p.Questions {
+		if q.Edited {
+			return "Nothing was translated or rewritten, but where it says “" + editedMark + "”"
+		}
+	}
+	return "Nothing was translated or rewritten"
+}
+
 // sentence joins the parts that there are.
 func sentence(parts ...string) string {
 	s := strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), "; ")
@@ -108,12 +118,20 @@ func (p *paper) whyEmpty() []string {
 	if p.Totals.Questions > 0 {
 		return nil
 	}
-	why := []string{fmt.Sprintf("No question that readers of this edition (%s) may see had been collected by %s.",
-		p.TLP, p.in(p.Until).Format("2 January 2006, 15:04"))}
+	why := []string{fmt.Sprintf("No question that readers of this edition (%s) may see had been %s by %s.",
+		p.TLP, p.collected(), p.in(p.Until).Format("2 January 2006, 15:04"))}
 	if len(p.Silent) == 0 {
 		return append(why, "No source is known to be silent: what they brought held no such question.")
 	}
 	return append(why, plural(len(p.Silent), "source was", "sources were")+" silent:")
+}
+
+// collected is what has to be done to a question before it stands in this edition.
+func (p *paper) collected() string {
+	if p.Approved {
+		return "collected, and approved by a moderator,"
+	}
+	return "collected"
 }
 
 // lastHeard says when a source last brought something.
@@ -130,13 +148,17 @@ type note struct{ Title, Text string }
 // howToRead explains the figures and how they came about, with the thresholds that were used.
 func (p *paper) howToRead() []note {
 	t, some := p.Thresholds, topics.Wilson(3, 14, p.Thresholds.Z)
-	return []note{
+	notes := []note{
 		{"Asking is not agreeing.", "A figure says how many asked, not what they would answer. A question that two communities share may hide two opposite wishes."},
 		{"Askers, not posts.", "“3 of 14 askers” means: of 14 people of that community who asked anything since the session opened, 3 asked this. Who asks twice counts once, and so does a text that is posted again."},
 		{"The range behind a figure.", fmt.Sprintf("Few people ask, so each share stands for a range: with 3 of 14, had many more of that community asked, between %.0f and %.0f %% of them would likely ask this (Wilson score interval, z = %g). In a bar the full part is the low end, the pale part reaches to the high end.", some.Lo*100, some.Hi*100, t.Z)},
 		{"Shared concern.", fmt.Sprintf("At least %d askers in each of at least %d communities. They are ordered by the lowest low end among the communities that ask.", t.MinAskers, t.MinCommunities)},
 		{"Single-community concern.", "The low end of one community lies above the high end of all the others together."},
 		{"No data.", fmt.Sprintf("A community with fewer than %d askers is not compared with the others. That says nothing about what it thinks.", t.Floor)},
-		{"Made by a program.", "askahead collected what was published in the sources, kept the sentences that ask, tagged them with the community that asked, and put together those that ask the same. Nothing was translated or rewritten; who asked is not named, and contact data were masked. It makes mistakes: where a question matters, read it at its source."},
+		{"Made by a program.", "askahead collected what was published in the sources, kept the sentences that ask, tagged them with the community that asked, and put together those that ask the same. " + p.rewritten() + "; who asked is not named, and contact data were masked. It makes mistakes: where a question matters, read it at its source."},
 	}
+	if p.Approved {
+		notes = append(notes, note{"Approved by moderators.", "This edition holds only questions that a moderator has approved, and its figures count only these."})
+	}
+	return notes
 }

@@ -133,9 +133,15 @@ func (t *textPage) quote(first, pad string, q quote, withCommunity bool) {
 	if b := q.bound(); b != "" {
 		credit += " · " + b
 	}
+	for _, mark := range t.p.marks(q) {
+		credit += " · " + mark
+	}
 	indented(&t.b, pad, credit)
 	if q.URL != "" {
 		t.b.WriteString(pad + q.URL + "\n")
+	}
+	if q.AnswerURL != "" {
+		t.b.WriteString(pad + "answer: " + q.AnswerURL + "\n")
 	}
 }
 

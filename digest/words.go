@@ -124,6 +124,31 @@ func (p *paper) credit(q quote, withCommunity bool) string {
 	return strings.Join(append(parts, p.shortDay(q.Published), ref(q.ID)), " · ")
 }
 
+// marks says what moderators did about a question; where it was answered only in words, for links look different in
+// each format.
+func (p *paper) marks(q quote) (list []string) {
+	if q.Edited {
+		list = append(list, editedMark)
+	}
+	if mark := p.answered(q); mark != "" {
+		if q.Answer != "" {
+			mark += ": " + q.Answer
+		}
+		list = append(list, mark)
+	}
+	return list
+}
+
+const editedMark = "edited by a moderator"
+
+// answered gives "answered on 9 Nov", empty if nobody said so.
+func (p *paper) answered(q quote) string {
+	if q.Answered.IsZero() {
+		return ""
+	}
+	return "answered on " + p.shortDay(q.Answered)
+}
+
 // shortRegion is for the line below a question.
 func shortRegion(id string) string {
 	switch id {

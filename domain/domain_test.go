@@ -56,6 +56,14 @@ func TestParseTLP(t *testing.T) {
 	}
 }
 
+func TestState(t *testing.T) {
+	for state, want := range map[State]string{0: "open", 1: "approved", 2: "dismissed", 3: "changed", 7: "state(7)"} { // as they are stored
+		if state.String() != want {
+			t.Errorf("%d is %s, want %s", int(state), state, want)
+		}
+	}
+}
+
 func TestKeys(t *testing.T) {
 	k, other := NewKeys([]byte("one key")), NewKeys([]byte("another key"))
 	t.Run("the same name gives the same id", func(t *testing.T) {

@@ -1,6 +1,9 @@
 package domain
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Kind says whom a question is for.
 type Kind string
@@ -22,7 +25,7 @@ type Found struct {
 	Why        string // the rule that took it, for explain: "mark", "opening: could the panel", …
 }
 
-// Question is a question as askahead keeps it.
+// Question is a question as askahead keeps it, and as moderators left it.
 type Question struct {
 	ID          string // item id, ".", number in the item from 1
 	Session     string
@@ -40,8 +43,41 @@ type Question struct {
 	Source      string // name of the source that brought it first
 	TLP         TLP
 	NoName      bool   // Chatham House Rule: neither name nor affiliation in any output
-	Fingerprint string // Keys.Fingerprint of the text: equal for literal reposts
+	Fingerprint string // Keys.Fingerprint of the asker's text: equal for literal reposts
 	Tags        []Tag
+
+	// What moderators decided. The zero values are a question that nobody looked at.
+	State    State
+	Edited   bool      // Text is a moderator's, and Context is empty
+	Answered time.Time // when a moderator said that it was answered; zero if nobody did
+	Answer   string    // where: a moderator's words, or a link; may be empty
+}
+
+// State is how a question stands with the moderators. The values are stored.
+type State int
+
+// The states. Changed is one whose text at the source is not the one that was approved: who approved something
+// has read it, and not what its author made of it later.
+const (
+	Open      State = 0
+	Approved  State = 1
+	Dismissed State = 2
+	Changed   State = 3
+)
+
+// String gives the name that outputs use.
+func (s State) String() string {
+	switch s {
+	case Open:
+		return "open"
+	case Approved:
+		return "approved"
+	case Dismissed:
+		return "dismissed"
+	case Changed:
+		return "changed"
+	}
+	return fmt.Sprintf("state(%d)", int(s))
 }
 
 // Tag is a community, region or theme on a question, and why it is there.

@@ -13,6 +13,7 @@ import (
 // make one, and it is the only thing that renderers take. The zero value is empty.
 type Gated struct {
 	audience domain.TLP
+	approved bool // nothing but what a moderator has approved
 	views    []View
 }
 
@@ -31,6 +32,12 @@ type View struct {
 	Published time.Time    // zero for NoName: it would find the post
 	TLP       domain.TLP
 	NoName    bool // Chatham House Rule
+
+	State     domain.State
+	Edited    bool      // Text is a moderator's
+	Answered  time.Time // zero if it was not
+	Answer    string    // where, in a moderator's words; empty for NoName
+	AnswerURL string    // the same as a link
 }
 
 // Label is the marking to print beside the question: "TLP:GREEN".
@@ -39,13 +46,23 @@ func (v View) Label() string { return v.TLP.Label() }
 // Held says which question stayed behind, and why.
 type Held struct{ ID, Why string }
 
-// Gate lets through what audience may read: labelled, and not stricter than audience. An audience that is
-// no label, or RED, reads nothing.
+// Gate lets through what audience may read: labelled, not stricter than audience, and not dismissed by a moderator.
+// An audience that is no label, or RED, reads nothing.
 func Gate(audience domain.TLP, qs []domain.Question) (Gated, []Held) {
-	out := Gated{audience: audience}
+	return Gated{audience: audience}.let(qs)
+}
+
+// GateApproved is Gate for those who read nothing but what a moderator has approved.
+func GateApproved(audience domain.TLP, qs []domain.Question) (Gated, []Held) {
+	return Gated{audience: audience, approved: true}.let(qs)
+}
+
+// let fills an empty Gated.
+func (g Gated) let(qs []domain.Question) (Gated, []Held) {
+	out := g
 	var held []Held
 	for i := range qs {
-		v, why := view(audience, &qs[i])
+		v, why := g.view(&qs[i])
 		if why != "" {
 			held = append(held, Held{ID: qs[i].ID, Why: why})
 			continue
@@ -58,7 +75,7 @@ func Gate(audience domain.TLP, qs []domain.Question) (Gated, []Held) {
 // Recheck lets through what may still be read: look gives a question as it is now, and false if it is gone.
 // What it gives is shown as it is now, with its present label. It is called right before an edition leaves.
 func (g Gated) Recheck(look func(id string) (domain.Question, bool)) (Gated, []Held) {
-	out := Gated{audience: g.audience}
+	out := Gated{audience: g.audience, approved: g.approved}
 	var held []Held
 	for i := range g.views {
 		id := g.views[i].ID
@@ -67,7 +84,7 @@ func (g Gated) Recheck(look func(id string) (domain.Question, bool)) (Gated, []H
 			held = append(held, Held{ID: id, Why: "it is gone"})
 			continue
 		}
-		v, why := view(g.audience, &q)
+		v, why := g.view(&q)
 		if why != "" {
 			held = append(held, Held{ID: id, Why: why})
 			continue
@@ -102,13 +119,37 @@ func (v View) clone() View {
 	return v
 }
 
-// view makes what may be shown of q, or says why nothing may.
+// Review makes what a moderator among audience may see of a question that they decide about, which Gate would hold
+// back if it is dismissed. It says why if nothing may be seen. No output is made of it.
+func Review(audience domain.TLP, q *domain.Question) (View, string) { return view(audience, q) }
+
+// view makes what may be shown of q to these readers, or says why nothing may.
+func (g Gated) view(q *domain.Question) (View, string) {
+	if why := withheld(g.audience, q.TLP); why != "" { // first: no decision would help
+		return View{}, why
+	}
+	switch {
+	case q.State == domain.Dismissed:
+		return View{}, "dismissed by a moderator"
+	case g.approved && q.State == domain.Changed:
+		return View{}, "not approved yet as it stands now: its text has changed since"
+	case g.approved && q.State != domain.Approved:
+		return View{}, "not approved yet"
+	}
+	return view(g.audience, q)
+}
+
+// view makes what audience may be shown of q, or says why nothing may.
 func view(audience domain.TLP, q *domain.Question) (View, string) {
 	if why := withheld(audience, q.TLP); why != "" {
 		return View{}, why
 	}
+	if q.Edited && q.Text == "" {
+		return View{}, "a moderator's wording of it is lost, and the asker's was not to be shown"
+	}
 	v := View{
 		ID: q.ID, Topic: q.Topic, Language: q.Language, Kind: q.Kind, TLP: q.TLP, NoName: q.NoName,
+		State: q.State, Edited: q.Edited, Answered: q.Answered,
 		Text: strings.TrimSpace(Mask(NotReadable(q.Text))), Context: strings.TrimSpace(Mask(NotReadable(q.Context))),
 	}
 	if v.Text == "" {
@@ -116,6 +157,10 @@ func view(audience domain.TLP, q *domain.Question) (View, string) {
 	}
 	if !q.NoName {
 		v.URL, v.Published = publicURL(q.URL), q.Published
+		// Where something was answered there often stands who asked.
+		if v.AnswerURL = publicURL(q.Answer); v.AnswerURL == "" {
+			v.Answer = strings.TrimSpace(Mask(NotReadable(q.Answer)))
+		}
 	}
 	best := 0
 	for _, t := range q.Tags {

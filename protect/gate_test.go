@@ -57,6 +57,105 @@ func TestGateKeepsItsPromise(t *testing.T) {
 	})
 }
 
+func TestAModeratorsDecisionsAreObeyed(t *testing.T) {
+	states := []domain.State{domain.Open, domain.Approved, domain.Dismissed, domain.Changed, 7}
+	var qs []domain.Question
+	for _, s := range states {
+		q := question(domain.QuestionID("q", int(s)), domain.Clear)
+		q.State = s
+		qs = append(qs, q)
+	}
+	reasons := func(held []Held) (why []string) {
+		for _, h := range held {
+			why = append(why, h.ID+": "+h.Why)
+		}
+		return why
+	}
+	all, held := Gate(domain.Clear, qs)
+	if got, want := reasons(held), []string{"q.2: dismissed by a moderator"}; !slices.Equal(got, want) {
+		t.Errorf("held back %q, want %q", got, want)
+	}
+	want := []string{"q.0: not approved yet", "q.2: dismissed by a moderator",
+		"q.3: not approved yet as it stands now: its text has changed since", "q.7: not approved yet"}
+	approved, held := GateApproved(domain.Clear, qs)
+	if got := reasons(held); !slices.Equal(got, want) || approved.Len() != 1 {
+		t.Errorf("held back where approval is needed: %q, want %q", got, want)
+	}
+	for name, c := range map[string]struct {
+		g     Gated
+		state domain.State
+		left  int
+	}{
+		"dismissed since": {all, domain.Dismissed, 0},
+		"open since":      {all, domain.Open, all.Len()},
+		"dismissed since, where approval is needed":    {approved, domain.Dismissed, 0},
+		"taken back since, where approval is needed":   {approved, domain.Open, 0},
+		"changed since, where approval is needed":      {approved, domain.Changed, 0},
+		"still approved, where approval is needed":     {approved, domain.Approved, 1},
+		"approved since, where none was needed before": {all, domain.Approved, all.Len()},
+	} {
+		again, held := c.g.Recheck(func(id string) (domain.Question, bool) {
+			q := question(id, domain.Clear)
+			q.State = c.state
+			return q, true
+		})
+		third, _ := again.Recheck(func(id string) (domain.Question, bool) { return question(id, domain.Clear), true })
+		if third.Len() != 0 && name == "still approved, where approval is needed" {
+			t.Error("after one check more, approval is not needed any more")
+		}
+		if again.Len() != c.left || again.Len()+len(held) != c.g.Len() {
+			t.Errorf("%s: %d are left, want %d; held %v", name, again.Len(), c.left, held)
+		}
+	}
+}
+
+func TestAModeratorSeesWhatIsDismissedButNotWhatIsAbove(t *testing.T) {
+	q := question("q.1", domain.Green)
+	q.State = domain.Dismissed
+	if v, why := Review(domain.Green, &q); why != "" || v.Text != "Who pays?" || v.State != domain.Dismissed {
+		t.Errorf("%+v, %q", v, why)
+	}
+	if v, why := Review(domain.Clear, &q); why == "" || v.Text != "" {
+		t.Errorf("above the audience: %+v, %q", v, why)
+	}
+}
+
+func TestAnEditedQuestionIsShownAsTheModeratorWroteIt(t *testing.T) {
+	q := question("q.1", domain.Clear)
+	q.Edited, q.Text = true, "Who pays ada@example.org?"
+	g, _ := Gate(domain.Clear, []domain.Question{q})
+	if v := g.Questions()[0]; !v.Edited || v.Text != "Who pays [e-mail]?" {
+		t.Errorf("%+v", v)
+	}
+	q.Text, q.Context = "", "They told me."
+	if g, held := Gate(domain.Clear, []domain.Question{q}); g.Len() != 0 || !strings.Contains(held[0].Why, "wording of it is lost") {
+		t.Errorf("%+v, %v", g, held)
+	}
+}
+
+func TestWhereAQuestionWasAnsweredIsSafeToShow(t *testing.T) {
+	for _, c := range []struct {
+		answer    string
+		noName    bool
+		words, at string
+	}{
+		{"in the session", false, "in the session", ""},
+		{"by ada@example.org\x1b[31m", false, "by [e-mail]", ""},
+		{"https://u:p@a.example/x", false, "", "https://a.example/x"},
+		{"javascript:alert(1)", false, "javascript:alert(1)", ""},
+		{"https://a.example/thread", true, "", ""},
+		{"to Ada, on the list", true, "", ""},
+		{"", false, "", ""},
+	} {
+		q := question("q.1", domain.Clear)
+		q.Answered, q.Answer, q.NoName = time.Unix(9, 0), c.answer, c.noName
+		g, _ := Gate(domain.Clear, []domain.Question{q})
+		if v := g.Questions()[0]; v.Answer != c.words || v.AnswerURL != c.at || v.Answered.IsZero() {
+			t.Errorf("%q: %q and %q, want %q and %q", c.answer, v.Answer, v.AnswerURL, c.words, c.at)
+		}
+	}
+}
+
 func TestTheZeroGatedIsEmpty(t *testing.T) {
 	var g Gated
 	again, held := g.Recheck(func(string) (domain.Question, bool) { return question("q.1", domain.Clear), true })

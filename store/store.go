@@ -31,7 +31,7 @@ type Store interface {
 	Questions(ctx context.Context, q Query) (Page, error)
 	// Topics gives the topics with these ids, in their order; unknown ids are left out.
 	Topics(ctx context.Context, session string, ids []string) ([]domain.Topic, error)
-	// Voices yields every panel question that may be read by audience, oldest first, ties by id: what the
+	// Voices yields every panel question that may be read by audience and is not dismissed, oldest first, ties by id: what the
 	// concern measures count. It stops at the first error of yield.
 	Voices(ctx context.Context, session string, audience domain.TLP, until time.Time, yield func(Voice) error) error
 	// Counts sums what was counted for a session.
@@ -45,12 +45,12 @@ type Store interface {
 	// several transactions; one that is interrupted is gone on with by the next.
 	Expire(ctx context.Context, now time.Time) (Removed, error)
 	// SaveEdition records an edition with the next number of its session and audience name, which it returns.
-	// Questions that an earlier edition of that name quoted and that are gone since are its recalls.
+	// Questions that an earlier edition of that name quoted and that are gone or dismissed since are its recalls.
 	SaveEdition(ctx context.Context, e Edition) (Edition, error)
 	// Editions lists the editions of a session, newest first; name "" lists all names.
 	Editions(ctx context.Context, session, name string, limit int) ([]Edition, error)
-	// Recalls lists the questions that earlier editions of that name quoted, that are gone since, and that no
-	// edition has recalled yet.
+	// Recalls lists the questions that earlier editions of that name quoted, that are gone or dismissed since, and
+	// that no edition has recalled yet.
 	Recalls(ctx context.Context, session, name string) ([]Recall, error)
 	Close() error
 }
@@ -178,6 +178,8 @@ type Query struct {
 	Language  string
 	Topics    []string
 	IDs       []string
+	Begins    string    // with what the id begins
+	Standing  Standing  // with the moderators
 	Terms     []string  // all of them
 	Since     time.Time // collected at or after; zero: no bound
 	Until     time.Time // collected before; zero: no bound
@@ -230,7 +232,7 @@ type Edition struct {
 	Recalls   []Recall
 }
 
-// Recall is a question that an edition quoted and that is gone since. Its text is not kept.
+// Recall is a question that an edition quoted and that is gone or dismissed since. Its text is not told again.
 type Recall struct {
 	Question string
 	Edition  int

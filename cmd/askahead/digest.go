@@ -158,7 +158,7 @@ func formatNamed(name string) (digest.Format, bool) {
 }
 
 func (e *env) digest(ctx context.Context, out io.Writer, s *config.Session, ed config.Edition, f digestFlags) error {
-	request := digest.Request{Session: s.Domain(), Name: ed.Name, Audience: ed.Audience, Now: e.app.now().UTC(), Options: digestOptions(e.cfg, s)}
+	request := digest.Request{Session: s.Domain(), Name: ed.Name, Audience: ed.Audience, Approved: ed.Approved, Now: e.app.now().UTC(), Options: digestOptions(e.cfg, s)}
 	if f.since != "" {
 		since, err := parseSince(f.since, e.app.now())
 		if err != nil {

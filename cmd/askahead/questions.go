@@ -22,7 +22,7 @@ import (
 
 // questionFlags are the filters of `askahead questions`.
 type questionFlags struct {
-	session, community, region, theme, source, language, search, since, audience string
+	session, community, region, theme, source, language, search, since, audience, state string
 
 	kinds []string
 	limit int
@@ -38,7 +38,8 @@ func (a *app) questionsCommand() *cobra.Command {
 		Long: `questions lists what was gathered for a session, newest first, with its tags.
 
 It shows what --audience may read, TLP:CLEAR unless you say more, and counts what it holds back.
---held shows what is held back instead: that is for the operator's eyes.`,
+--held shows what is held back instead: that is for the operator's eyes. --state selects by what moderators
+decided; askahead question decides.`,
 		Example: `  askahead questions --community civil-society --since 7d
   askahead questions --search "whois gdpr"
   askahead questions --audience green --json | jq .text`,
@@ -58,6 +59,7 @@ It shows what --audience may read, TLP:CLEAR unless you say more, and counts wha
 	flags.StringVar(&f.since, "since", "", "collected since: 7d, 12h or 2018-11-01")
 	flags.StringVar(&f.audience, "audience", "clear", "who will read the list: clear, green, amber, amber+strict")
 	flags.StringSliceVar(&f.kinds, "kind", []string{string(domain.Panel)}, "panel, logistics, rhetorical")
+	flags.StringVar(&f.state, "state", "", "open, approved, dismissed, answered or all (default: all but the dismissed ones)")
 	flags.IntVar(&f.limit, "limit", 50, "at most so many; 0 is all")
 	flags.BoolVar(&f.held, "held", false, "what --audience may not read, instead (for the operator)")
 	flags.BoolVar(&f.json, "json", false, "JSON Lines")
@@ -116,6 +118,10 @@ func (a *app) questionQuery(e *env, f questionFlags) (store.Query, error) {
 	}
 	q := store.Query{Session: session.ID, Audience: audience, Held: f.held, Community: f.community, Region: f.region,
 		Theme: f.theme, Source: f.source, Language: f.language}
+	q.Standing = store.Standing(f.state)
+	if allowed := standings(); f.state != "" && !slices.Contains(allowed, f.state) {
+		return q, usagef("--state %s%s", f.state, config.Suggest(f.state, allowed, "Allowed"))
+	}
 	if f.search != "" {
 		if q.Terms = terms.Query(f.search, cmp.Or(f.language, "und")); len(q.Terms) == 0 {
 			return q, usagef("--search %q has no word to search for", f.search)
@@ -137,29 +143,40 @@ func (a *app) questionQuery(e *env, f questionFlags) (store.Query, error) {
 	return q, nil
 }
 
+func standings() []string {
+	return []string{string(store.Undecided), string(store.IsApproved), string(store.IsDismissed), string(store.IsAnswered), string(store.AnyStanding)}
+}
+
+// vocabulary is what tags a session knows.
+type vocabulary struct{ communities, regions, themes []string }
+
+func vocabularyOf(s *config.Session) (v vocabulary) {
+	for _, c := range communities.Vocabulary() {
+		v.communities = append(v.communities, c.ID)
+	}
+	for _, c := range s.Communities {
+		v.communities = append(v.communities, c.ID)
+	}
+	for _, r := range communities.Regions() {
+		v.regions = append(v.regions, r.ID)
+	}
+	for _, a := range s.Agenda {
+		v.themes = append(v.themes, a.ID)
+	}
+	return v
+}
+
 // checkFilters refuses a filter that nothing can match, for an empty list would look like an answer.
 func checkFilters(s *config.Session, f questionFlags) error {
 	if f.limit < 0 {
 		return usagef("--limit %d: allowed is 0 (all) and above", f.limit)
 	}
-	named := []string{domain.Unknown}
-	for _, c := range communities.Vocabulary() {
-		named = append(named, c.ID)
-	}
-	for _, c := range s.Communities {
-		named = append(named, c.ID)
-	}
-	var regions, themes []string
-	for _, r := range communities.Regions() {
-		regions = append(regions, r.ID)
-	}
-	for _, a := range s.Agenda {
-		themes = append(themes, a.ID)
-	}
+	known := vocabularyOf(s)
 	for _, c := range []struct {
 		flag, value string
 		allowed     []string
-	}{{"--community", f.community, named}, {"--region", f.region, regions}, {"--theme", f.theme, themes}} {
+	}{{"--community", f.community, append([]string{domain.Unknown}, known.communities...)},
+		{"--region", f.region, known.regions}, {"--theme", f.theme, known.themes}} {
 		if c.value != "" && !slices.Contains(c.allowed, c.value) {
 			if len(c.allowed) == 0 {
 				return usagef("%s %s: session %s has none", c.flag, c.value, s.ID)
@@ -185,6 +202,10 @@ type listed struct {
 	URL       string      `json:"url,omitempty"`
 	TLP       string      `json:"tlp"`
 	Tags      []listedTag `json:"tags"`
+	State     string      `json:"state"` // open, approved, dismissed; changed: at its source since it was approved
+	Edited    bool        `json:"edited"`
+	Answered  string      `json:"answered,omitempty"` // RFC 3339
+	Answer    string      `json:"answer,omitempty"`   // where: a moderator's words, or a link
 }
 
 type listedTag struct {
@@ -194,17 +215,35 @@ type listedTag struct {
 }
 
 // printQuestions shows one page. What the audience may read goes through the gate like every other output; what
-// is held back (--held) can't, by its nature: it is shown to the operator, masked all the same.
+// is held back (--held) can't, by its nature: it is shown to the operator, masked all the same. So is what is
+// dismissed, where a moderator asks for it (--state).
 func (a *app) printQuestions(out io.Writer, f questionFlags, audience domain.TLP, qs []domain.Question) error {
 	var list []listed
-	if f.held {
+	var held []protect.Held
+	switch standing := store.Standing(f.state); {
+	case f.held:
 		for i := range qs {
 			list = append(list, heldBack(&qs[i]))
 		}
-	} else {
-		gated, _ := protect.Gate(audience, qs)
+	case standing == store.IsDismissed || standing == store.AnyStanding:
+		for i := range qs {
+			v, why := protect.Review(audience, &qs[i])
+			if why != "" {
+				held = append(held, protect.Held{ID: qs[i].ID, Why: why})
+				continue
+			}
+			list = append(list, listedOf(v))
+		}
+	default:
+		var gated protect.Gated
+		gated, held = protect.Gate(audience, qs)
 		for v := range gated.All() {
 			list = append(list, listedOf(v))
+		}
+	}
+	if !a.quiet {
+		for _, h := range held {
+			fmt.Fprintf(a.err, "askahead: %s is not shown: %s\n", h.ID, h.Why)
 		}
 	}
 	enc := json.NewEncoder(out)
@@ -225,21 +264,26 @@ func (a *app) printQuestions(out io.Writer, f questionFlags, audience domain.TLP
 
 func listedOf(v protect.View) listed {
 	l := listed{ID: v.ID, Text: v.Text, Context: v.Context, Language: v.Language, Kind: v.Kind, Topic: v.Topic,
-		URL: v.URL, TLP: v.TLP.String(), Tags: []listedTag{}}
-	if !v.Published.IsZero() {
-		l.Published = v.Published.UTC().Format(time.RFC3339)
-	}
+		URL: v.URL, TLP: v.TLP.String(), Tags: []listedTag{}, State: v.State.String(), Edited: v.Edited,
+		Answered: stamp(v.Answered), Answer: v.Answer + v.AnswerURL, Published: stamp(v.Published)}
 	for _, t := range v.Tags {
 		l.Tags = append(l.Tags, listedTag{t.Kind, t.Value, t.Rule})
 	}
 	return l
 }
 
+// stamp gives a time as RFC 3339, empty for the zero time.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
 // heldBack shows a question that the gate does not let through: no link, no date, no tags, masked text.
 func heldBack(q *domain.Question) listed {
-	mask := func(s string) string { return protect.Mask(protect.NotReadable(s)) }
-	return listed{ID: q.ID, Text: mask(q.Text), Context: mask(q.Context), Language: q.Language, Kind: q.Kind,
-		Topic: q.Topic, TLP: q.TLP.String(), Tags: []listedTag{}}
+	return listed{ID: q.ID, Text: masked(q.Text), Context: masked(q.Context), Language: q.Language, Kind: q.Kind,
+		Topic: q.Topic, TLP: q.TLP.String(), Tags: []listedTag{}, State: q.State.String(), Edited: q.Edited, Answered: stamp(q.Answered)}
 }
 
 func (l listed) String() string {
@@ -261,12 +305,29 @@ func (l listed) String() string {
 	if len(rest) > 0 {
 		fmt.Fprintf(&b, "  (%s)", strings.Join(rest, ", "))
 	}
+	for _, mark := range l.marks() {
+		fmt.Fprintf(&b, "  %s", mark)
+	}
 	b.WriteString("\n")
 	if l.Context != "" {
 		fmt.Fprintf(&b, "    %s\n", printable(l.Context))
 	}
 	fmt.Fprintf(&b, "    %s\n\n", printable(l.Text))
 	return b.String()
+}
+
+// marks are what moderators decided, in words.
+func (l listed) marks() (marks []string) {
+	if l.State != domain.Open.String() {
+		marks = append(marks, l.State)
+	}
+	if l.Edited {
+		marks = append(marks, "edited")
+	}
+	if l.Answered != "" {
+		marks = append(marks, "answered")
+	}
+	return marks
 }
 
 // printQuestionsFoot says on standard error how many were shown and how many the gate holds back.

@@ -29,6 +29,7 @@ Start with:  askahead demo`,
 		a.importCommand(),
 		a.digestCommand(),
 		a.questionsCommand(),
+		a.questionCommand(),
 		a.explainCommand(),
 		a.demoCommand(),
 	)

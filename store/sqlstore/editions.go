@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 
+	"askahead/domain"
 	"askahead/store"
 )
 
@@ -95,8 +96,8 @@ func (t *tx) addRecalls(ctx context.Context, e *store.Edition) error {
 		[]any{e.Session, e.Name, int64(e.Number), int64(maxRecalls)}, scanRecall(&e.Recalls))
 }
 
-// Recalls lists the questions that editions of that name quoted, that are gone since, and that none has recalled
-// yet: one for each edition that quoted the question, the oldest first.
+// Recalls lists the questions that editions of that name quoted, that are gone or dismissed since, and that none has
+// recalled yet: one for each edition that quoted the question, the oldest first.
 func (db *DB) Recalls(ctx context.Context, session, name string) ([]store.Recall, error) {
 	var recalls []store.Recall
 	err := db.read(ctx, "list recalls", func(t *tx) (err error) {
@@ -110,11 +111,12 @@ func (t *tx) recalls(ctx context.Context, session, name string) ([]store.Recall,
 	var recalls []store.Recall
 	err := t.each(ctx, `SELECT e.question_id, e.number FROM edition_questions e
 		WHERE e.session_id = $1 AND e.name = $2
-		AND NOT EXISTS (SELECT 1 FROM questions q WHERE q.session_id = e.session_id AND q.question_id = e.question_id)
+		AND NOT EXISTS (SELECT 1 FROM questions q WHERE q.session_id = e.session_id AND q.question_id = e.question_id
+			AND q.state <> $4)
 		AND NOT EXISTS (SELECT 1 FROM edition_recalls r WHERE r.session_id = e.session_id AND r.name = e.name
 			AND r.quoted_in = e.number AND r.question_id = e.question_id)
 		ORDER BY e.number, e.question_id LIMIT $3`,
-		[]any{session, name, int64(maxRecalls)}, scanRecall(&recalls))
+		[]any{session, name, int64(maxRecalls), int64(domain.Dismissed)}, scanRecall(&recalls))
 	return recalls, err
 }
 

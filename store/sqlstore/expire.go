@@ -114,8 +114,11 @@ func (t *tx) expire(ctx context.Context, session string, now time.Time) (raw, it
 	if err := t.close(ctx, session, lost, store.Expired); err != nil {
 		return 0, 0, err
 	}
-	old, err := t.takeQuestions(ctx, session, lost)
+	old, err := t.takeQuestions(ctx, session, "item_id", lost)
 	if err != nil {
+		return 0, 0, err
+	}
+	if err := t.forgetDecisions(ctx, session, lost); err != nil {
 		return 0, 0, err
 	}
 	return raw, len(lost), t.vacate(ctx, session, old)

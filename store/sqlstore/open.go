@@ -20,7 +20,10 @@ type DB struct {
 	reader *sql.DB // the same as writer, or connections that can only read
 }
 
-var _ store.Store = (*DB)(nil)
+var (
+	_ store.Store     = (*DB)(nil)
+	_ store.Decisions = (*DB)(nil)
+)
 
 // Options are what may be set besides the DSN. The zero value is fine.
 type Options struct {

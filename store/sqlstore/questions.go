@@ -21,15 +21,20 @@ const (
 
 // questionColumns are a question of the table q with its topic of the table t, as scanQuestion reads them.
 const questionColumns = `q.question_id, q.item_id, coalesce(t.topic_id, ''), q.kind, q.tlp, q.published, q.collected,
-	q.source, q.language, q.asker, q.fingerprint, q.no_name, q.url, q.why, q.context, q.text`
+	q.source, q.language, q.asker, q.fingerprint, q.no_name, q.url, q.why, q.context, q.text,
+	q.state, q.edited, q.answered, q.answer`
 
 // scanQuestion reads questionColumns, after other columns that go into before.
 func scanQuestion(r *sql.Rows, session string, before ...any) (domain.Question, error) {
 	q := domain.Question{Session: session}
-	var published, collected, noName int64
+	var published, collected, noName, edited, answered int64
 	err := r.Scan(append(before, &q.ID, &q.Item, &q.Topic, &q.Kind, &q.TLP, &published, &collected, &q.Source, &q.Language,
-		&q.Asker, &q.Fingerprint, &noName, &q.URL, &q.Why, &q.Context, &q.Text)...)
-	q.Published, q.Collected, q.NoName = moment(published), moment(collected), noName != 0
+		&q.Asker, &q.Fingerprint, &noName, &q.URL, &q.Why, &q.Context, &q.Text,
+		&q.State, &edited, &answered, &q.Answer)...)
+	q.Published, q.Collected, q.NoName, q.Edited = moment(published), moment(collected), noName != 0, edited != 0
+	if answered != 0 {
+		q.Answered = moment(answered)
+	}
 	return q, err
 }
 
@@ -131,6 +136,12 @@ func filter(q store.Query) (*where, error) {
 		w.add(" AND q.question_id IN ")
 		in(w, q.IDs)
 	}
+	if q.Begins != "" {
+		w.add(" AND q.question_id >= ? AND q.question_id < ?", text(q.Begins), text(q.Begins)+"~") // behind every letter and digit
+	}
+	if err := w.standing(q.Standing); err != nil {
+		return nil, err
+	}
 	for _, term := range q.Terms {
 		w.add(" AND EXISTS (SELECT 1 FROM terms x WHERE x.session_id = q.session_id AND x.term = ? AND x.n = q.n)", key(term))
 	}
@@ -160,6 +171,27 @@ func (w *where) audience(audience domain.TLP, held bool) {
 		readable = "NOT " + readable
 	}
 	w.add(" AND "+readable, int64(domain.Clear), int64(domain.Red), int64(audience))
+}
+
+// standing adds the condition on what moderators decided.
+func (w *where) standing(s store.Standing) error {
+	dismissed := int64(domain.Dismissed)
+	switch s {
+	case store.NotDismissed:
+		w.add(" AND q.state <> ?", dismissed)
+	case store.Undecided:
+		w.add(" AND q.state IN (?, ?) AND q.answered = 0", int64(domain.Open), int64(domain.Changed))
+	case store.IsApproved:
+		w.add(" AND q.state = ?", int64(domain.Approved))
+	case store.IsDismissed:
+		w.add(" AND q.state = ?", dismissed)
+	case store.IsAnswered:
+		w.add(" AND q.answered <> 0 AND q.state <> ?", dismissed)
+	case store.AnyStanding:
+	default:
+		return fmt.Errorf("%q is no standing of a question", s)
+	}
+	return nil
 }
 
 // tags adds the conditions on communities, regions and themes.
@@ -194,11 +226,15 @@ func place(after string) (published int64, id string, err error) {
 
 // addTags reads the tags of the questions with these numbers; question gives the i-th of them.
 func (t *tx) addTags(ctx context.Context, session string, numbers []int64, question func(i int) *domain.Question) error {
+	return t.addTagsFrom(ctx, "tags", session, numbers, question)
+}
+
+func (t *tx) addTagsFrom(ctx context.Context, table, session string, numbers []int64, question func(i int) *domain.Question) error {
 	at := make(map[int64]int, len(numbers))
 	for i, n := range numbers {
 		at[n] = i
 	}
-	return lists(ctx, t, `SELECT n, kind, value, rule, evidence, strength FROM tags
+	return lists(ctx, t, "SELECT n, kind, value, rule, evidence, strength FROM "+table+`
 		WHERE session_id = $1 AND n IN (?) ORDER BY n, number`,
 		[]any{session}, numbers, func(r *sql.Rows) error {
 			var n int64

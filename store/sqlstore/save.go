@@ -64,11 +64,13 @@ type sighting struct {
 
 // row is a question with the numbers that it is stored under.
 type row struct {
-	*store.Question
-	n, topic int64
-	was      int64 // the topic that it was in before its text changed; 0 if it is new
-	stored   bool  // its id was stored before
-	back     bool  // its item was: its id may be a topic's
+	*store.Question                 // as moderators left it
+	asked           *store.Question // as it was found; nil if nothing was decided about it
+	ruling          *ruling         // what was; nil like asked
+	n, topic        int64
+	was             int64 // the topic that it was in before its text changed; 0 if it is new
+	stored          bool  // its id was stored before
+	back            bool  // its item was: its id may be a topic's
 }
 
 // begin waits for its turn in the session, and tells whether the batch was saved before.

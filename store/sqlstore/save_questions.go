@@ -18,28 +18,43 @@ func (s *saving) dropQuestions(ctx context.Context) error {
 			items = append(items, id)
 		}
 	}
-	old, err := s.takeQuestions(ctx, s.b.Session, items)
+	old, err := s.takeQuestions(ctx, s.b.Session, "item_id", items)
 	if err != nil {
 		return err
 	}
-	var kept []row
+	rulings, err := s.rulings(ctx, items, old)
+	if err != nil {
+		return err
+	}
+	var rows []row
 	for _, id := range s.write {
 		it := s.by[id]
 		for i := range it.Questions {
 			r := row{Question: &it.Questions[i], back: !s.fresh[id]}
-			o, stored := old[r.ID]
-			r.stored = stored
-			if stored && o.topic != 0 && r.Kind == domain.Panel {
-				r.was = o.topic
-				if o.text == r.Text {
-					r.n, r.topic = o.n, o.topic
-					kept = append(kept, r)
-					delete(old, r.ID)
-					continue
-				}
-			}
-			s.rows = append(s.rows, r)
+			r.obey(rulings[r.ID])
+			rows = append(rows, r)
 		}
+	}
+	return s.settle(ctx, rows, old)
+}
+
+// settle puts back the rows of old whose text is the same as before. The others wait in s.rows for a number and a
+// topic, and the topics that they left are repaired.
+func (s *saving) settle(ctx context.Context, rows []row, old map[string]oldQuestion) error {
+	var kept []row
+	for _, r := range rows {
+		o, stored := old[r.ID]
+		r.stored = stored
+		if stored && o.topic != 0 && r.Kind == domain.Panel {
+			r.was = o.topic
+			if o.text == r.Text {
+				r.n, r.topic = o.n, o.topic
+				kept = append(kept, r)
+				delete(old, r.ID)
+				continue
+			}
+		}
+		s.rows = append(s.rows, r)
 	}
 	if err := s.insertQuestions(ctx, kept); err != nil {
 		return err
@@ -49,25 +64,29 @@ func (s *saving) dropQuestions(ctx context.Context) error {
 
 // oldQuestion is what stays known of a question whose row was taken out.
 type oldQuestion struct {
-	n, topic int64
-	text     string
+	n, topic, line int64
+	item           string
+	text           string // a moderator's, where one edited it
+	fingerprint    string // of the asker's
 }
 
-// takeQuestions removes the questions of items, with their tags and terms, and gives what they were, by id.
-func (t *tx) takeQuestions(ctx context.Context, session string, items []string) (map[string]oldQuestion, error) {
+// takeQuestions removes the questions whose column has one of the values, with their tags and terms, and gives what
+// they were, by id.
+func (t *tx) takeQuestions(ctx context.Context, session, column string, values []string) (map[string]oldQuestion, error) {
 	old := map[string]oldQuestion{}
-	err := lists(ctx, t, "SELECT question_id, n, topic, text FROM questions WHERE session_id = $1 AND item_id IN (?)",
-		[]any{session}, items, func(r *sql.Rows) error {
+	err := lists(ctx, t, `SELECT question_id, n, topic, line, item_id, text, fingerprint FROM questions
+		WHERE session_id = $1 AND `+column+" IN (?)",
+		[]any{session}, values, func(r *sql.Rows) error {
 			var id string
 			var o oldQuestion
-			err := r.Scan(&id, &o.n, &o.topic, &o.text)
+			err := r.Scan(&id, &o.n, &o.topic, &o.line, &o.item, &o.text, &o.fingerprint)
 			old[id] = o
 			return err
 		})
 	if err != nil || len(old) == 0 {
 		return nil, err
 	}
-	_, err = execLists(ctx, t, "DELETE FROM questions WHERE session_id = $1 AND item_id IN (?)", []any{session}, items)
+	_, err = execLists(ctx, t, "DELETE FROM questions WHERE session_id = $1 AND "+column+" IN (?)", []any{session}, values)
 	return old, err
 }
 
@@ -142,7 +161,7 @@ func (s *saving) writeQuestions(ctx context.Context) error {
 	return err
 }
 
-// insertQuestions writes questions, their tags and their terms.
+// insertQuestions writes questions, their tags and their terms, and how they stand with the moderators.
 func (s *saving) insertQuestions(ctx context.Context, rows []row) error {
 	const columns = 18
 	args := make([]any, 0, columns*len(rows))
@@ -152,10 +171,7 @@ func (s *saving) insertQuestions(ctx context.Context, rows []row) error {
 		args = append(args, s.b.Session, r.ID, r.n, r.Item, r.topic, string(r.Kind), int64(r.TLP),
 			micros(r.Published), micros(r.Collected), r.Source, r.Language, r.Asker, r.Fingerprint,
 			flag(r.NoName), r.URL, r.Why, r.Context, r.Text)
-		for i, tag := range r.Tags {
-			tags = append(tags, s.b.Session, r.n, int64(i+1), text(tag.Kind), text(tag.Value), text(tag.Rule),
-				text(tag.Evidence), int64(tag.Strength))
-		}
+		tags = append(tags, tagValues(s.b.Session, r.n, r.Tags)...)
 		for _, t := range r.Terms {
 			terms = append(terms, term{key(t), r.n})
 		}
@@ -168,7 +184,19 @@ func (s *saving) insertQuestions(ctx context.Context, rows []row) error {
 		8, tags, ""); err != nil {
 		return err
 	}
-	return s.insertTerms(ctx, terms)
+	if err := s.insertTerms(ctx, terms); err != nil {
+		return err
+	}
+	return s.insertRulings(ctx, rows)
+}
+
+// tagValues are the rows of tags, for eight columns.
+func tagValues(session string, n int64, tags []domain.Tag) (args []any) {
+	for i, tag := range tags {
+		args = append(args, session, n, int64(i+1), text(tag.Kind), text(tag.Value), text(tag.Rule),
+			text(tag.Evidence), int64(tag.Strength))
+	}
+	return args
 }
 
 // term is one entry of the index for searching.

@@ -49,13 +49,14 @@ func (db *DB) Topics(ctx context.Context, session string, ids []string) ([]domai
 	return topics, nil
 }
 
-// Voices yields every panel question that audience may read and that was collected before until (the zero time
-// is no bound), oldest first, ties by id. The questions are those of one moment, however long yield takes; yield
+// Voices yields every panel question that audience may read, that is not dismissed, and that was collected before
+// until (the zero time is no bound), oldest first, ties by id. The questions are those of one moment, however long yield takes; yield
 // may use the store.
 func (db *DB) Voices(ctx context.Context, session string, audience domain.TLP, until time.Time, yield func(store.Voice) error) error {
 	w := &where{args: []any{session}}
 	w.add(" AND q.kind = ?", string(domain.Panel))
 	w.audience(audience, false)
+	w.add(" AND q.state <> ?", int64(domain.Dismissed))
 	if !until.IsZero() {
 		w.add(" AND q.collected < ?", micros(until))
 	}

@@ -39,6 +39,7 @@ func Run(t *testing.T, b Backend) {
 	t.Run("measuring", b.measuring)
 	t.Run("editions", b.editions)
 	t.Run("watch", b.watch)
+	t.Run("decisions", b.decisions)
 	t.Run("several at once", b.concurrent)
 	t.Run("interruptions", b.interrupted)
 }
