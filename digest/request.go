@@ -76,7 +76,7 @@ func (r Request) check() (Request, error) {
 	if r.Now.IsZero() {
 		return r, errors.New("an edition needs the time that it is made at")
 	}
-	r.Now = r.Now.UTC()
+	r.Now = r.Now.UTC().Truncate(time.Microsecond) // as exact as its record, so that it can be made again
 	if r.Until.IsZero() {
 		r.Until = r.Now.Add(time.Microsecond) // what was collected right now is in it
 	}
