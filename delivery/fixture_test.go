@@ -44,6 +44,7 @@ func newDesk(t *testing.T, m *mailtest.Server, to ...string) *desk {
 	d.ask(t, "", "1", "How are domain owners protected?", arabic, japanese, erasable)
 	d.parcel = Parcel{To: to, Formats: []string{"html", "txt", "csv"}, Request: digest.Request{
 		Session: domain.Session{ID: "ws164", Title: "Vie privée: 协调还是冲突?"}, Name: "panelists", Audience: domain.Green,
+		Options: digest.Options{Topics: 9},
 	}}
 	d.parcel.Edition = d.record(t)
 	return d

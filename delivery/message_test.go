@@ -152,7 +152,7 @@ func TestOurOwnReaderUnderstandsTheMailToo(t *testing.T) {
 	bare := func(s string) string { return strings.Join(strings.Fields(s), "") } // lines end anywhere in Japanese
 	for _, words := range []string{arabic, japanese, "domain owners"} {
 		if !strings.Contains(bare(got.Own), bare(words)) {
-			t.Errorf("it does not read %q", words)
+			t.Errorf("it does not read %q in:\n%s", words, got.Own)
 		}
 	}
 }
