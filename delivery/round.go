@@ -75,8 +75,11 @@ func (p Post) Recipients(to []string) ([]string, error) {
 
 // Deliver hands an edition to those of its recipients who are due. Only who was a recipient when it was made gets
 // it, and of them only who still is in the configuration. The error is about the server, the store or the edition;
-// what a single recipient ran into stands in the report. Two processes may deliver the same edition: each mail is
-// begun by one of them, but for one that a process found begun and took for the remains of a crash.
+// what a single recipient ran into stands in the report.
+//
+// One process at a time delivers an edition: its caller holds the lease of the digest. A second one would begin no
+// try that the first has begun before its eyes, but it takes what it finds begun for the remains of a crash, and
+// sends that again under the same Message-ID.
 //
 // When ctx ends, a mail that is under way has some seconds to arrive.
 func (p Post) Deliver(ctx context.Context, parcel Parcel) (Report, error) {
@@ -185,7 +188,8 @@ func (r *round) hand(ctx context.Context, one *recipient) error {
 	stop, err := r.pass(ctx, one)
 	one.settle(err, r.Server.Now())
 	one.now = true
-	if err := r.Store.SaveDelivery(context.WithoutCancel(ctx), one.Delivery); err != nil {
+	// A conflict says that another process took this one for dead and went on; what came of that stands.
+	if err := r.Store.SaveDelivery(context.WithoutCancel(ctx), one.Delivery); err != nil && !errors.Is(err, domain.ErrConflict) {
 		return errors.Join(stop, fmt.Errorf("record what came of recipient %d: %w", one.place, err))
 	}
 	return stop

@@ -36,6 +36,7 @@ type Options struct {
 	Thresholds topics.Options
 	Titles     map[string]string // of communities, by id; built-in ones have theirs
 	Sources    []string          // names of the session's sources, to tell which were silent
+	Contact    string            // whom readers can write to: a mail address, or a page; may be empty
 	Concerns   int               // shown in each section of concerns; 6
 	Topics     int               // shown under each agenda point; 3
 	Quotes     int               // wordings shown of a concern beside its title; 5

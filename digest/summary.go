@@ -130,7 +130,7 @@ type note struct{ Title, Text string }
 // howToRead explains the figures and how they came about, with the thresholds that were used.
 func (p *paper) howToRead() []note {
 	t, some := p.Thresholds, topics.Wilson(3, 14, p.Thresholds.Z)
-	return []note{
+	list := []note{
 		{"Asking is not agreeing.", "A figure says how many asked, not what they would answer. A question that two communities share may hide two opposite wishes."},
 		{"Askers, not posts.", "“3 of 14 askers” means: of 14 people of that community who asked anything since the session opened, 3 asked this. Who asks twice counts once, and so does a text that is posted again."},
 		{"The range behind a figure.", fmt.Sprintf("Few people ask, so each share stands for a range: with 3 of 14, had many more of that community asked, between %.0f and %.0f %% of them would likely ask this (Wilson score interval, z = %g). In a bar the full part is the low end, the pale part reaches to the high end.", some.Lo*100, some.Hi*100, t.Z)},
@@ -139,4 +139,8 @@ func (p *paper) howToRead() []note {
 		{"No data.", fmt.Sprintf("A community with fewer than %d askers is not compared with the others. That says nothing about what it thinks.", t.Floor)},
 		{"Made by a program.", "askahead collected what was published in the sources, kept the sentences that ask, tagged them with the community that asked, and put together those that ask the same. Nothing was translated or rewritten; who asked is not named, and contact data were masked. It makes mistakes: where a question matters, read it at its source."},
 	}
+	if p.Contact != "" {
+		list = append(list, note{"Whom to ask.", "Write to " + p.Contact + " about anything in here, and also if you do not want to get it any more."})
+	}
+	return list
 }

@@ -13,9 +13,9 @@ type Deliveries interface {
 	// number, at most limit.
 	Unsent(ctx context.Context, session string, limit int) ([]Delivery, error)
 	// SaveDelivery records one: before it is tried as Sending, with one more in Tries, and after it as what came of
-	// that try. Whatever does not follow from what is stored is domain.ErrConflict: one that is Sent stays so, and of
-	// two processes that begin the same try, or of one that was given up for dead, only the later is heard.
-	// Recording the same outcome twice changes nothing.
+	// that try. One that is Sent stays so, whichever try it was. Whatever else does not follow from what is stored is
+	// domain.ErrConflict: of two processes that begin the same try, and of one that was taken for dead and one that
+	// went on in its place, only one is heard. Recording the same outcome twice changes nothing.
 	SaveDelivery(ctx context.Context, d Delivery) error
 }
 

@@ -200,7 +200,11 @@ func (e *env) digest(ctx context.Context, out io.Writer, s *config.Session, ed c
 
 // request asks for an edition as the configuration has it, now.
 func (e *env) request(s *config.Session, ed config.Edition) digest.Request {
-	return digest.Request{Session: s.Domain(), Name: ed.Name, Audience: ed.Audience, Now: e.app.now().UTC(), Options: digestOptions(e.cfg, s)}
+	o := digestOptions(e.cfg, s)
+	if len(ed.To) > 0 { // its readers know the organiser; a public page need not give the address to everyone
+		o.Contact = strings.TrimPrefix(e.cfg.Contact, "mailto:")
+	}
+	return digest.Request{Session: s.Domain(), Name: ed.Name, Audience: ed.Audience, Now: e.app.now().UTC(), Options: o}
 }
 
 // target says where an edition goes: into a folder in all of its formats, to its readers by mail, or else to the

@@ -63,20 +63,23 @@ func (db *DB) deliveries(ctx context.Context, doing, session, query string, args
 }
 
 // SaveDelivery records the beginning of a try or what came of it. The number of tries is the fence: who begins one
-// must have seen all the others, and is heard about it until the next begins.
+// must have seen all the others, and is heard about it until the next begins. That a mail was taken is always heard.
 func (db *DB) SaveDelivery(ctx context.Context, d store.Delivery) error {
-	seen := d.Tries
-	if d.State == store.Sending {
-		seen--
+	fence, args := " AND deliveries.tries = $10", []any{int64(d.Tries)}
+	switch d.State {
+	case store.Sending:
+		args[0] = int64(d.Tries - 1)
+	case store.Sent:
+		fence, args = "", nil
 	}
 	return db.write(ctx, "save a delivery of edition "+d.Name, func(t *tx) error {
 		n, err := t.exec(ctx, `INSERT INTO deliveries (session_id, `+deliveryColumns+`)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			ON CONFLICT (session_id, name, number, recipient) DO UPDATE SET
 			state = excluded.state, tries = excluded.tries, tried = excluded.tried, retry = excluded.retry, error = excluded.error
-			WHERE deliveries.state <> '`+string(store.Sent)+`' AND deliveries.tries = $10`,
-			d.Session, d.Name, int64(d.Number), d.Recipient, string(d.State), int64(d.Tries),
-			micros(d.Tried), micros(d.Retry), text(d.Error), int64(seen))
+			WHERE deliveries.state <> '`+string(store.Sent)+`'`+fence,
+			append([]any{d.Session, d.Name, int64(d.Number), d.Recipient, string(d.State), int64(d.Tries),
+				micros(d.Tried), micros(d.Retry), text(d.Error)}, args...)...)
 		if err != nil || n == 1 {
 			return err
 		}

@@ -141,7 +141,15 @@ func (b Backend) fencesTries(t *testing.T) {
 			t.Errorf("%s of try %d: %v, want ErrConflict", d.State, d.Tries, err)
 		}
 	}
+	sent := delivery("r1", store.Sent, 1)
+	h.deliver(t, sent) // it was not dead, and its mail was taken
 	h.deliver(t, delivery("r1", store.Sent, 2))
+	if err := h.outbox(t).SaveDelivery(t.Context(), delivery("r1", store.Waiting, 2)); !errors.Is(err, domain.ErrConflict) {
+		t.Errorf("the second was refused later: %v, want ErrConflict", err)
+	}
+	if d := cmp.Diff([]store.Delivery{sent}, h.delivered(t, "panelists", 1)); d != "" {
+		t.Errorf("deliveries (-want +got):\n%s", d)
+	}
 }
 
 func (b Backend) beginsOnce(t *testing.T) {
