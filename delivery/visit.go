@@ -86,7 +86,6 @@ func (s Server) roots() (*x509.CertPool, error) {
 func (v *visit) greet(conn net.Conn, config *tls.Config) (err error) {
 	s := v.server
 	conn.SetDeadline(time.Now().Add(s.timeout()))
-	plain := conn
 	if s.TLS {
 		secured := tls.Client(conn, config)
 		if err := secured.HandshakeContext(v.ctx); err != nil {
@@ -100,9 +99,8 @@ func (v *visit) greet(conn net.Conn, config *tls.Config) (err error) {
 	if err := v.client.Hello(literal(conn.LocalAddr())); err != nil {
 		return v.failed("greet it", err)
 	}
-	encrypted := s.TLS
-	if !encrypted {
-		if encrypted, err = v.startTLS(plain, config); err != nil {
+	if !s.TLS {
+		if err := v.startTLS(conn, config); err != nil {
 			return err
 		}
 	}
@@ -111,19 +109,19 @@ func (v *visit) greet(conn net.Conn, config *tls.Config) (err error) {
 
 // startTLS encrypts a conversation that began without. Only a server on this machine may do without: what goes
 // there passes no wire.
-func (v *visit) startTLS(conn net.Conn, config *tls.Config) (bool, error) {
+func (v *visit) startTLS(conn net.Conn, config *tls.Config) error {
 	if offered, _ := v.client.Extension("STARTTLS"); !offered {
 		if loopback(conn.RemoteAddr()) {
-			return false, nil
+			return nil
 		}
-		return false, v.server.settings("it offers no STARTTLS, and password and mail would cross the network for all to read; " +
+		return v.server.settings("it offers no STARTTLS, and password and mail would cross the network for all to read; " +
 			"write the port that does (mostly 587), or smtps://HOST:465 for a server that encrypts from the start")
 	}
 	v.wait(1)
 	if err := v.client.StartTLS(config); err != nil {
-		return false, v.failed("encrypt the connection", v.server.untrusted(err))
+		return v.failed("encrypt the connection", v.server.untrusted(err))
 	}
-	return true, nil
+	return nil
 }
 
 // login proves who is there. Over a connection that is encrypted and verified, the simplest mechanism is as good
