@@ -45,6 +45,13 @@ func TestAnEditionGoesOutOnceToEachRecipient(t *testing.T) {
 			t.Errorf("%d mails to one recipient", n)
 		}
 	}
+	ids := map[string]bool{}
+	for _, one := range m.Mails() {
+		ids[read(t, one.Raw).header.Get("Message-Id")] = true
+	}
+	if len(ids) != 3 {
+		t.Errorf("three recipients have mails of %d names: a mailbox that two of them share would drop one", len(ids))
+	}
 	for to, one := range d.states(t, readers...) {
 		if one.State != store.Sent || one.Tries != 1 || one.Error != "" || one.Tried != noon() {
 			t.Errorf("%s: %+v", to, one)
@@ -312,4 +319,24 @@ func TestWhoIsAskedToStopFinishesTheMailInHandAndBeginsNoOther(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || got.Sent != 1 || len(got.Waiting) != 2 || len(m.Mails()) != 1 {
 		t.Errorf("%+v, %v; %d mails", got, err, len(m.Mails()))
 	}
+}
+
+func TestThatAMailIsSentIsRecordedBeforeItIs(t *testing.T) {
+	var d *desk
+	m := mailtest.New(t, mailtest.Options{
+		Sender: func(string) error {
+			if one := d.states(t, readers[0])[readers[0]]; one.State != store.Waiting || one.Tries != 0 {
+				t.Errorf("before the server is asked: %+v", one)
+			}
+			return nil
+		},
+		Recipient: func(string) error {
+			if one := d.states(t, readers[0])[readers[0]]; one.State != store.Sending || one.Tries != 1 || one.Tried != noon() {
+				t.Errorf("while it is handed over: %+v", one)
+			}
+			return nil
+		},
+	})
+	d = newDesk(t, m, readers[0])
+	d.deliver(t)
 }

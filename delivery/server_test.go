@@ -2,8 +2,11 @@ package delivery
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
+	"net/mail"
+	"net/textproto"
 	"os"
 	"path/filepath"
 	"strings"
@@ -150,7 +153,28 @@ func TestCheckSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 	}
 }
 
-// pretend is another machine whose server offers no STARTTLS.
+// elsewhere is a connection to another machine.
+type elsewhere struct{ net.Conn }
+
+func (elsewhere) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 587} }
+
+func TestNoPasswordGoesInTheClearToAnotherMachine(t *testing.T) {
+	asked := false
+	m := mailtest.New(t, mailtest.Options{Plain: true, User: "postbote", Password: "hunter2", Sender: func(string) error { asked = true; return nil }})
+	s := aServer(m)
+	s.User, s.Password = "postbote", "hunter2"
+	conn, err := s.connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	v := &visit{server: s, from: &mail.Address{Address: "bot@askahead.example"}, ctx: t.Context()}
+	if err := v.greet(elsewhere{conn}, &tls.Config{ServerName: s.Host, MinVersion: tls.VersionTLS12}); !errors.Is(err, ErrSettings) || !strings.Contains(err.Error(), "offers no STARTTLS") || asked {
+		t.Errorf("%v, want ErrSettings", err)
+	}
+}
+
+// pretend is what is no address.
 type pretend struct{ net.Addr }
 
 func TestOnlyThisMachineIsSpokenToInTheClear(t *testing.T) {
@@ -220,5 +244,26 @@ func TestStoppingEndsAConversation(t *testing.T) {
 	s.Timeout = time.Hour
 	if err := s.Check(ctx, readers); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, want that it was cancelled", err)
+	}
+}
+
+func TestWhatAServerSaysIsRepeatedWithoutPeople(t *testing.T) {
+	v := &visit{server: Server{User: "postbote", Password: "hunter2"}, from: &mail.Address{Address: "bot@askahead.example"}}
+	jane := &mail.Address{Name: "Jane Doe", Address: "jane.doe+panel@readers.example"}
+	for said, want := range map[string]string{
+		"5.1.1 <jane.doe+panel@readers.example>: unknown": "550 5.1.1 <…>: unknown",
+		"5.1.1 JANE.DOE+PANEL@READERS.EXAMPLE unknown":    "550 5.1.1 … unknown",
+		"5.2.2 the mailbox of Doe, Jane is full":          "550 5.2.2 the mailbox of …, … is full",
+		"5.1.6 moved to someone.else@third.example":       "550 5.1.6 moved to [e-mail]",
+		"no host readers.example":                         "550 no host …",
+		"postbote may not; hunter2 is no password":        "550 … may not; … is no password",
+		"janet is no part of it, nor is thunder":          "550 janet is no part of it, nor is thunder",
+		"two\nlines, \x1b[31mred":                         "550 two lines, [31mred",
+		"":                                                "550",
+		strings.Repeat("long ", 100):                      "550 " + strings.Repeat("long ", 40) + "…",
+	} {
+		if got := words(&textproto.Error{Code: 550, Msg: said}, v.hidden(jane)...); got != want {
+			t.Errorf("%q becomes %q, want %q", said, got, want)
+		}
 	}
 }

@@ -76,9 +76,9 @@ func TestFromAListToAReadersMail(t *testing.T) {
 	writePanel(t, dir, m, 3)
 	does(t, dir, "collect")
 
-	does(t, dir, "digest", "--preview")
-	if n := len(m.Mails()); n != 0 {
-		t.Fatalf("a preview mailed %d", n)
+	preview := does(t, dir, "digest", "--preview")
+	if files, err := filepath.Glob(filepath.Join(dir, "editions", "*")); len(files)+len(m.Mails()) != 0 || err != nil || !strings.Contains(preview, "SHARED CONCERNS") {
+		t.Fatalf("a preview mailed %d, wrote %v (%v), and printed:\n%s", len(m.Mails()), files, err, preview)
 	}
 	out, err := askahead(t, dir, "digest", "--audience", "amber").CombinedOutput()
 	if err == nil || !strings.Contains(string(out), `edition "panelists" is mailed to people who may read TLP:GREEN at most`) {
