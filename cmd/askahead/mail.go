@@ -127,7 +127,11 @@ func (e *env) mail(ctx context.Context, out io.Writer, s *config.Session, record
 	if report.Now > 0 || report.Of > 0 && report.Sent == report.Of {
 		fmt.Fprintf(out, "edition %d of %q mailed to %d of %s\n", record.Number, record.Name, report.Sent, count(report.Of, "recipient"))
 	}
-	for _, n := range slices.Concat(report.Refused, report.Waiting) {
+	notes := report.Refused
+	if err == nil { // otherwise all of them wait for the same reason
+		notes = slices.Concat(notes, report.Waiting)
+	}
+	for _, n := range notes {
 		if n.Why != "" {
 			fmt.Fprintf(e.app.err, "askahead: edition %d of %q, recipient %d: %s\n", record.Number, record.Name, n.Place, printable(n.Why))
 		}
