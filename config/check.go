@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -108,11 +109,24 @@ func (k *checker) contact() {
 		}
 	case err == nil && u.Scheme == "mailto" && isAddress(u.Opaque):
 	case err == nil && u.Scheme == "https" && u.Host != "":
+		if k.mails() {
+			k.warn("contact", "is no mail address, so readers of mailed editions are told nobody to write to when they want no more; write mailto:NAME@DOMAIN")
+		}
 	case isAddress(c):
 		k.wrong("contact", "has no mailto: before the address")
 	default:
 		k.wrong("contact", show(c)+" is neither mailto:NAME@DOMAIN nor an https:// page")
 	}
+}
+
+// mails says that an edition goes out by mail.
+func (k *checker) mails() bool {
+	for _, s := range k.config.Sessions {
+		if s.Digest != nil && slices.ContainsFunc(s.Digest.Editions, func(e Edition) bool { return len(e.To) > 0 }) {
+			return true
+		}
+	}
+	return false
 }
 
 // warnOnce is warn for a key that does not stand in the file.

@@ -2,6 +2,7 @@ package digest
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 	"askahead/store"
 )
 
-// Edition is one numbered digest for one audience. Only Build makes one, and what it shows came through
+// Edition is one numbered digest for one audience. Only Build and Rebuild make one, and what it shows came through
 // protect.Gate; the zero value can't be rendered.
 type Edition struct {
 	gated protect.Gated
@@ -44,6 +45,14 @@ func (e Edition) Questions() int { return e.gated.Len() }
 
 // New counts the questions that were collected since the edition before.
 func (e Edition) New() int { return e.paper.New.Questions }
+
+// FileName is how a file of the edition is called in the given format: SESSION-EDITION-NUMBER and its extension.
+func (e Edition) FileName(f Format) string {
+	return fmt.Sprintf("%s-%s-%d%s", e.paper.Session.ID, e.paper.Edition, e.paper.Number, f.Extension)
+}
+
+// Created is when the edition was made.
+func (e Edition) Created() time.Time { return e.paper.Created }
 
 // Subject is the subject of a mail that carries the edition: label, number and title.
 func (e Edition) Subject() string { return subject(&e.paper) }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"time"
 )
 
 //go:embed templates/edition.html
@@ -47,7 +48,7 @@ func (p *paper) helpers() template.FuncMap {
 		"when":         p.when,
 		"span":         p.span,
 		"day":          p.day,
-		"shortDay":     p.shortDay,
+		"weekOf":       func(t time.Time) string { return p.in(t).Format("2 Jan") }, // eight with a year fit no phone
 		"credit":       func(q quote) string { return p.credit(q, false) },
 		"bound":        quote.bound,
 		"answered":     p.answered,

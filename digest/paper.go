@@ -30,7 +30,8 @@ type paper struct {
 	Languages   []count     `json:"languages"`
 	Recalls     []recall    `json:"recalls"`
 	Silent      []silent    `json:"silent_sources"`
-	Questions   []quote     `json:"questions"` // all that the audience may read, oldest first
+	Contact     string      `json:"contact,omitempty"` // whom readers can write to
+	Questions   []quote     `json:"questions"`         // all that the audience may read, oldest first
 }
 
 type session struct {

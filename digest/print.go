@@ -29,6 +29,7 @@ func (g *gathered) print(r Request, number int, since time.Time) paper {
 		Regions:     g.counts(func(q quote) string { return q.Region }, regionTitle),
 		Sources:     g.counts(func(q quote) string { return q.Source }, func(s string) string { return s }),
 		Languages:   g.counts(func(q quote) string { return q.Language }, languageTitle),
+		Contact:     clean(r.Options.Contact),
 		Questions:   g.quotes,
 	}
 	if p.Communities == nil {

@@ -328,3 +328,27 @@ func BenchmarkBuildAndRender(b *testing.B) {
 		render(b, e)
 	}
 }
+
+func TestReadersAreToldWhomToAskIfThereIsSomeone(t *testing.T) {
+	r := newRequest(t, domain.Green)
+	for _, contact := range []string{"", "organiser@example.org"} {
+		r.Options.Contact = contact
+		for name, text := range render(t, newEdition(t, newShelf(t, workshop()), r)) {
+			text = strings.ReplaceAll(text, "\\", "")
+			if told := strings.Contains(text, "organiser@example.org"); told != (contact != "" && name != "csv") {
+				t.Errorf("with the contact %q, %s tells it: %v", contact, name, told)
+			}
+		}
+	}
+}
+
+// A panel in January, read about in November: with a year at each week, the chart would be wider than a phone.
+func TestTheChartOfWeeksNamesNoYears(t *testing.T) {
+	r := newRequest(t, domain.Green)
+	r.Session.Starts = time.Date(2019, 1, 15, 15, 0, 0, 0, time.UTC)
+	for _, n := range nodes(t, render(t, newEdition(t, newShelf(t, workshop()), r))["html"]) {
+		if n.Data == "th" && n.FirstChild != nil && strings.Contains(n.FirstChild.Data, "2018") {
+			t.Errorf("a week is headed %q", n.FirstChild.Data)
+		}
+	}
+}

@@ -37,6 +37,7 @@ type Options struct {
 	Thresholds topics.Options
 	Titles     map[string]string // of communities, by id; built-in ones have theirs
 	Sources    []string          // names of the session's sources, to tell which were silent
+	Contact    string            // whom readers can write to: a mail address, or a page; may be empty
 	Concerns   int               // shown in each section of concerns; 6
 	Topics     int               // shown under each agenda point; 3
 	Quotes     int               // wordings shown of a concern beside its title; 5
@@ -77,7 +78,7 @@ func (r Request) check() (Request, error) {
 	if r.Now.IsZero() {
 		return r, errors.New("an edition needs the time that it is made at")
 	}
-	r.Now = r.Now.UTC()
+	r.Now = r.Now.UTC().Truncate(time.Microsecond) // as exact as its record, so that it can be made again
 	if r.Until.IsZero() {
 		r.Until = r.Now.Add(time.Microsecond) // what was collected right now is in it
 	}

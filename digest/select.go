@@ -22,10 +22,25 @@ func Build(ctx context.Context, from Reader, r Request) (Edition, []protect.Held
 	if err != nil {
 		return Edition{}, nil, err
 	}
-	number, since, err := before(ctx, from, r)
-	if err != nil {
+	f := frame{}
+	if f.number, f.since, err = before(ctx, from, r); err != nil {
 		return Edition{}, nil, err
 	}
+	if f.recalls, err = from.Recalls(ctx, r.Session.ID, r.Name); err != nil {
+		return Edition{}, nil, fmt.Errorf("read recalls: %w", err)
+	}
+	return assemble(ctx, from, r, f)
+}
+
+// frame is what an edition has from those before it.
+type frame struct {
+	number  int
+	since   time.Time // from when on a question is new to its readers; zero for the first
+	recalls []store.Recall
+}
+
+// assemble makes the edition: Build says which is the next, Rebuild which it was.
+func assemble(ctx context.Context, from Reader, r Request, f frame) (Edition, []protect.Held, error) {
 	found, err := questions(ctx, from, r, false)
 	if err != nil {
 		return Edition{}, nil, err
@@ -44,7 +59,7 @@ func Build(ctx context.Context, from Reader, r Request) (Edition, []protect.Held
 
 	about := make(map[string]beside, gated.Len())
 	for i := range found {
-		about[found[i].ID] = beside{source: found[i].Source, isNew: !found[i].Collected.Before(since)}
+		about[found[i].ID] = beside{source: found[i].Source, isNew: !found[i].Collected.Before(f.since)}
 	}
 	measured, err := measure(ctx, from, r, gated)
 	if err != nil {
@@ -53,12 +68,10 @@ func Build(ctx context.Context, from Reader, r Request) (Edition, []protect.Held
 	p := newPalette(measured.Communities, r.Options.Titles)
 	g := gather(quotes(gated, about, p), measured, p, r.Options)
 
-	e := Edition{gated: gated, since: since}
-	e.paper = g.print(r, number, since)
-	if e.paper.Recalls, err = recalls(ctx, from, r); err != nil {
-		return Edition{}, nil, err
-	}
-	if e.paper.Silent, err = silentSources(ctx, from, r, since); err != nil {
+	e := Edition{gated: gated, since: f.since}
+	e.paper = g.print(r, f.number, f.since)
+	e.paper.Recalls = recalled(f.recalls)
+	if e.paper.Silent, err = silentSources(ctx, from, r, f.since); err != nil {
 		return Edition{}, nil, err
 	}
 	e.paper.conclude()
@@ -148,11 +161,8 @@ func measure(ctx context.Context, from Reader, r Request, gated protect.Gated) (
 	return count(func(c string) bool { return protect.Counts(true, askers[c], r.Options.Thresholds.Floor) })
 }
 
-func recalls(ctx context.Context, from Reader, r Request) ([]recall, error) {
-	gone, err := from.Recalls(ctx, r.Session.ID, r.Name)
-	if err != nil {
-		return nil, fmt.Errorf("read recalls: %w", err)
-	}
+// recalled puts together what is recalled of the same edition.
+func recalled(gone []store.Recall) []recall {
 	list := []recall{}
 	for _, one := range gone {
 		i := slices.IndexFunc(list, func(x recall) bool { return x.Edition == one.Edition })
@@ -163,7 +173,7 @@ func recalls(ctx context.Context, from Reader, r Request) ([]recall, error) {
 		list[i].Questions = append(list[i].Questions, one.Question)
 	}
 	slices.SortFunc(list, func(a, b recall) int { return a.Edition - b.Edition })
-	return list, nil
+	return list
 }
 
 // silentSources lists those that brought nothing since the edition before; for the first edition, ever.

@@ -160,5 +160,8 @@ func (p *paper) howToRead() []note {
 	if p.Approved {
 		notes = append(notes, note{"Approved by moderators.", "This edition holds only questions that a moderator has approved, and its figures count only these."})
 	}
+	if p.Contact != "" {
+		notes = append(notes, note{"Whom to ask.", "Write to " + p.Contact + " about anything in here, and also if you do not want to get it any more."})
+	}
 	return notes
 }

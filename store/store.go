@@ -44,7 +44,9 @@ type Store interface {
 	// An item that no source holds any more loses its questions. It returns how many rows went. It may take
 	// several transactions; one that is interrupted is gone on with by the next.
 	Expire(ctx context.Context, now time.Time) (Removed, error)
-	// SaveEdition records an edition with the next number of its session and audience name, which it returns.
+	// SaveEdition records an edition with the next number of its session and audience name, which it returns, and
+	// a delivery that waits for each of its recipients. If the caller names a number and it is not the next one,
+	// another process was faster: domain.ErrConflict, and nothing is recorded.
 	// Questions that an earlier edition of that name quoted and that are gone or dismissed since are its recalls.
 	SaveEdition(ctx context.Context, e Edition) (Edition, error)
 	// Editions lists the editions of a session, newest first; name "" lists all names.
@@ -229,7 +231,9 @@ type Edition struct {
 	Since     time.Time
 	Until     time.Time
 	Questions []string // ids that it quotes; filled by SaveEdition's caller, empty in Editions
-	Recalls   []Recall
+	// Recipients are those who get it by mail, as Delivery.Recipient; filled by SaveEdition's caller, empty in Editions.
+	Recipients []string
+	Recalls    []Recall
 }
 
 // Recall is a question that an edition quoted and that is gone or dismissed since. Its text is not told again.

@@ -22,20 +22,24 @@ type digestFlags struct {
 
 	formats []string
 	preview bool
+	pending bool
 }
 
 func (a *app) digestCommand() *cobra.Command {
 	var f digestFlags
 	cmd := &cobra.Command{
 		Use:   "digest",
-		Short: "Build the next edition for the panelists",
+		Short: "Build the next edition for the panelists, and mail it",
 		Long: `digest builds the next edition of each digest that the configuration names, or of one, and gives it a
-number. With a folder (--out, or out: in the configuration) it writes one file for each format; otherwise it
-prints the first format.
+number. With a folder (--out, or out: in the configuration) it writes one file for each format; with recipients
+(to: in the configuration) it mails the edition to each of them, once; without either it prints the first format.
+
+Earlier editions that have not reached all of their recipients yet go first. --pending does this alone.
 
 Only what the audience may read is in it. What was held back, and why, is said on standard error, to you alone.
---preview builds it without a number: nothing is recorded.`,
+--preview builds it without a number: nothing is recorded, and nothing is mailed.`,
 		Example: `  askahead digest
+  askahead digest --pending
   askahead digest --edition public --format html,md --out public/
   askahead digest --since 7d --format txt --preview`,
 		Args: noArgs,
@@ -56,7 +60,9 @@ Only what the audience may read is in it. What was held back, and why, is said o
 	flags.StringVar(&f.since, "since", "", "what is new: since 7d, 12h or 2018-11-01 (default: since the edition before)")
 	flags.StringSliceVar(&f.formats, "format", nil, strings.Join(formatNames(), ", "))
 	flags.StringVar(&f.out, "out", "", "folder to write to")
-	flags.BoolVar(&f.preview, "preview", false, "record nothing")
+	flags.BoolVar(&f.preview, "preview", false, "record nothing and mail nothing")
+	flags.BoolVar(&f.pending, "pending", false, "make no edition: only mail what has not arrived")
+	cmd.MarkFlagsMutuallyExclusive("preview", "pending")
 	return cmd
 }
 
@@ -74,10 +80,15 @@ func (e *env) digests(ctx context.Context, out io.Writer, f digestFlags) error {
 		return err
 	}
 	failed := []error{e.expire(ctx)}
+	if !f.preview {
+		failed = append(failed, e.resumeAll(ctx, out, f.session))
+	}
 	for _, w := range wanted {
-		if err := e.digest(ctx, out, w.session, w.edition, f); err != nil {
-			failed = append(failed, fmt.Errorf("edition %q of session %s: %w", w.edition.Name, w.session.ID, err))
+		if f.pending {
+			break
 		}
+		err := e.digest(ctx, out, w.session, w.edition, f)
+		failed = append(failed, about(fmt.Sprintf("edition %q of session %s", w.edition.Name, w.session.ID), err))
 	}
 	return errors.Join(failed...)
 }
@@ -134,6 +145,10 @@ func editionsOf(s *config.Session, f digestFlags) ([]config.Edition, error) {
 			if err != nil {
 				return nil, err
 			}
+			if level > ed.Audience && len(ed.To) > 0 && !f.preview {
+				return nil, usagef("--audience %s: edition %q is mailed to people who may read %s at most; add --preview to look at it yourself",
+					f.audience, ed.Name, ed.Audience.Label())
+			}
 			ed.Audience = level
 		}
 		if len(f.formats) > 0 {
@@ -158,7 +173,7 @@ func formatNamed(name string) (digest.Format, bool) {
 }
 
 func (e *env) digest(ctx context.Context, out io.Writer, s *config.Session, ed config.Edition, f digestFlags) error {
-	request := digest.Request{Session: s.Domain(), Name: ed.Name, Audience: ed.Audience, Approved: ed.Approved, Now: e.app.now().UTC(), Options: digestOptions(e.cfg, s)}
+	request := e.request(s, ed)
 	if f.since != "" {
 		since, err := parseSince(f.since, e.app.now())
 		if err != nil {
@@ -170,28 +185,47 @@ func (e *env) digest(ctx context.Context, out io.Writer, s *config.Session, ed c
 	if err != nil {
 		return err
 	}
-	folder, formats := e.target(ed, f)
-	if err := e.publish(ctx, out, edition{built, s.ID, ed.Name, folder, formats, !f.preview}); err != nil {
+	going := e.target(ed, f)
+	going.Edition, going.session, going.name = built, s.ID, ed.Name
+	record, err := e.publish(ctx, out, going)
+	if err != nil {
 		return err
 	}
 	e.sayHeld(ed, held)
-	return nil
+	if len(going.to) == 0 {
+		return nil
+	}
+	return e.mail(ctx, out, s, record)
 }
 
-// target says where an edition goes: into a folder in all of its formats, or to the standard output in the first
-// of those that were asked for. A terminal shows text better than HTML.
-func (e *env) target(ed config.Edition, f digestFlags) (folder string, formats []string) {
-	folder = f.out
-	if folder == "" && ed.Out != "" && !f.preview {
-		folder = e.cfg.Resolve(ed.Out)
+// request asks for an edition as the configuration has it, now.
+func (e *env) request(s *config.Session, ed config.Edition) digest.Request {
+	o := digestOptions(e.cfg, s)
+	if len(ed.To) > 0 { // its readers know the organiser; a public page need not give the address to everyone
+		o.Contact = strings.TrimPrefix(e.cfg.Contact, "mailto:")
 	}
-	switch {
-	case folder != "":
-		return folder, ed.Formats
-	case len(f.formats) == 0 && slices.Contains(ed.Formats, "txt"):
-		return "", []string{"txt"}
+	return digest.Request{Session: s.Domain(), Name: ed.Name, Audience: ed.Audience, Approved: ed.Approved,
+		Now: e.app.now().UTC(), Options: o}
+}
+
+// target says where an edition goes: into a folder in all of its formats, to its readers by mail, or else to the
+// standard output in the first of those that were asked for. A terminal shows text better than HTML.
+func (e *env) target(ed config.Edition, f digestFlags) edition {
+	going := edition{folder: f.out, formats: ed.Formats, record: !f.preview}
+	if !f.preview {
+		going.to = ed.To
+		if going.folder == "" && ed.Out != "" {
+			going.folder = e.cfg.Resolve(ed.Out)
+		}
 	}
-	return "", ed.Formats[:1]
+	if going.folder != "" || len(going.to) > 0 {
+		return going
+	}
+	going.formats = ed.Formats[:1]
+	if len(f.formats) == 0 && slices.Contains(ed.Formats, "txt") {
+		going.formats = []string{"txt"}
+	}
+	return going
 }
 
 // digestOptions takes the thresholds, the names of communities and those of the sources from the configuration.

@@ -70,12 +70,29 @@ func (a *app) printError(err error) {
 	}
 }
 
-// unjoin lists the errors of an errors.Join at the top of err.
+// unjoin lists the errors of an errors.Join at the top of err, and of those that it joins.
 func unjoin(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok && err.Error() == errors.Join(joined.Unwrap()...).Error() {
-		return joined.Unwrap()
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok || err.Error() != errors.Join(joined.Unwrap()...).Error() {
+		return []error{err}
 	}
-	return []error{err}
+	var all []error
+	for _, one := range joined.Unwrap() {
+		all = append(all, unjoin(one)...)
+	}
+	return all
+}
+
+// about says what an error is about, of each of those that it joins; nil stays nil.
+func about(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var all []error
+	for _, one := range unjoin(err) {
+		all = append(all, fmt.Errorf("%s: %w", what, one))
+	}
+	return errors.Join(all...)
 }
 
 // hintFor says what to do, for the errors that more than one command meets. The message itself often says so

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,24 +11,26 @@ import (
 
 	"askahead/digest"
 	"askahead/domain"
+	"askahead/store"
 )
 
 // edition is an edition on its way out.
 type edition struct {
 	digest.Edition
 	session, name string
-	folder        string // empty: the standard output
+	folder        string // empty: no files
 	formats       []string
+	to            []string // mail addresses; without them and a folder, it goes to the standard output
 	record        bool
 }
 
-// publish writes an edition. Everything is rendered and lies on the disk under other names before the edition is
-// recorded, and gets its names after that: a disk that is full costs no number and no recall, and no two
-// editions carry the same number.
-func (e *env) publish(ctx context.Context, out io.Writer, ed edition) error {
+// publish writes an edition, and records it with those who are to get it by mail. Everything is rendered and lies
+// on the disk under other names before the edition is recorded, and gets its names after that: a disk that is full
+// costs no number and no recall, and no two editions carry the same number.
+func (e *env) publish(ctx context.Context, out io.Writer, ed edition) (record store.Edition, err error) {
 	rendered, err := ed.render()
 	if err != nil {
-		return err
+		return record, err
 	}
 	var files []written
 	defer func() {
@@ -37,43 +40,61 @@ func (e *env) publish(ctx context.Context, out io.Writer, ed edition) error {
 	}()
 	if ed.folder != "" {
 		if err := os.MkdirAll(ed.folder, 0o755); err != nil {
-			return fmt.Errorf("make the folder for editions: %w", err)
+			return record, fmt.Errorf("make the folder for editions: %w", err)
 		}
 		for i, text := range rendered {
 			f, err := writeBeside(ed.path(ed.formats[i]), text)
 			if err != nil {
-				return err
+				return record, err
 			}
 			files = append(files, f)
 		}
 	}
 	if ed.record {
-		saved, err := e.store.SaveEdition(ctx, ed.Record(ed.formats...))
-		if err != nil {
-			return fmt.Errorf("record it: %w", err)
-		}
-		if saved.Number != ed.Number() {
-			return fmt.Errorf("%w: edition %d was made by another askahead just now; make it again", domain.ErrConflict, ed.Number())
+		if record, err = e.recordEdition(ctx, ed); err != nil {
+			return record, err
 		}
 	}
-	if ed.folder == "" {
+	if ed.folder == "" && len(ed.to) == 0 {
 		if _, err := out.Write(rendered[0]); err != nil {
-			return err
+			return record, err
 		}
 		if ed.record && !e.app.quiet {
 			fmt.Fprintf(e.app.err, "askahead: recorded as edition %d of %q; the next one tells what is new since (--preview records nothing)\n", ed.Number(), ed.name)
 		}
-		return nil
+		return record, nil
 	}
 	for _, f := range files {
 		if err := os.Rename(f.temporary, f.path); err != nil {
-			return fmt.Errorf("name a file of the edition: %w", err)
+			return record, fmt.Errorf("name a file of the edition: %w", err)
 		}
 		if _, err := fmt.Fprintln(out, f.path); err != nil {
-			return err
+			return record, err
 		}
 	}
-	return nil
+	return record, nil
+}
+
+// recordEdition records an edition with whoever is to get it by mail.
+func (e *env) recordEdition(ctx context.Context, ed edition) (store.Edition, error) {
+	record := ed.Record(ed.formats...)
+	if len(ed.to) > 0 {
+		post, err := e.post()
+		if err != nil {
+			return record, err
+		}
+		if record.Recipients, err = post.Recipients(ed.to); err != nil {
+			return record, err
+		}
+	}
+	saved, err := e.store.SaveEdition(ctx, record)
+	if errors.Is(err, domain.ErrConflict) {
+		return record, withHint(fmt.Errorf("record it: %w", err), "the edition of the other askahead stands; run the same command again for one after it")
+	}
+	if err != nil {
+		return record, fmt.Errorf("record it: %w", err)
+	}
+	return saved, nil
 }
 
 func (ed edition) render() ([][]byte, error) {
@@ -89,10 +110,10 @@ func (ed edition) render() ([][]byte, error) {
 	return all, nil
 }
 
-// path is SESSION-EDITION-NUMBER.EXT in the folder.
+// path is that of the file in a format.
 func (ed edition) path(name string) string {
 	format, _ := formatNamed(name)
-	return filepath.Join(ed.folder, fmt.Sprintf("%s-%s-%d%s", ed.session, ed.name, ed.Number(), format.Extension))
+	return filepath.Join(ed.folder, ed.FileName(format))
 }
 
 // written is a file that waits for its name.

@@ -45,6 +45,7 @@ func Rules() []Rule {
 		{"store/sqlstore", []string{"domain", "store", "store/sqlstore/*"}},
 		{"pipeline", []string{"domain", "collectors", "take", "authored", "questions", "communities", "protect", "terms", "topics", "store"}},
 		{"digest", []string{"domain", "protect", "topics", "store", "digest/*"}},
+		{"delivery", []string{"domain", "protect", "digest", "store"}},
 		{"schedule", []string{"domain", "store"}},
 		{"watch", []string{"domain", "store"}},
 		{"config", []string{"domain", "collectors", "schedule"}},
@@ -148,5 +149,5 @@ func allowedInTest(folder, target string) bool {
 	case target == "store/storetest":
 		return strings.HasPrefix(folder, "store/")
 	}
-	return slices.Contains([]string{"pipeline", "digest", "example", "config", "watch"}, folder)
+	return slices.Contains([]string{"pipeline", "digest", "delivery", "example", "config", "watch"}, folder)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 
 	"askahead/domain"
@@ -23,10 +24,15 @@ func (db *DB) SaveEdition(ctx context.Context, e store.Edition) (store.Edition, 
 		if _, err := t.enter(ctx, e.Session, e.Created); err != nil {
 			return err
 		}
+		var next int
 		if _, err := t.row(ctx, "SELECT coalesce(max(number), 0) + 1 FROM editions WHERE session_id = $1 AND name = $2",
-			[]any{e.Session, e.Name}, &e.Number); err != nil {
+			[]any{e.Session, e.Name}, &next); err != nil {
 			return err
 		}
+		if e.Number != 0 && e.Number != next {
+			return fmt.Errorf("%w: edition %d was made by another process", domain.ErrConflict, e.Number)
+		}
+		e.Number = next
 		var err error
 		if e.Recalls, err = t.recalls(ctx, e.Session, e.Name); err != nil {
 			return err
@@ -36,7 +42,10 @@ func (db *DB) SaveEdition(ctx context.Context, e store.Edition) (store.Edition, 
 			e.Session, e.Name, int64(e.Number), int64(e.Audience), micros(e.Created), micros(e.Since), micros(e.Until)); err != nil {
 			return err
 		}
-		return t.quote(ctx, e)
+		if err := t.quote(ctx, e); err != nil {
+			return err
+		}
+		return t.address(ctx, e)
 	})
 	if err != nil {
 		return store.Edition{}, err
