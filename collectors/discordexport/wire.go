@@ -122,7 +122,7 @@ func open(ctx context.Context, path string) (*export, error) {
 		file, err = os.Open(path)
 	}
 	if errors.Is(err, fs.ErrPermission) {
-		return nil, fmt.Errorf("%w: path: the user that runs askahead may not read %s", collectors.ErrUnauthorized, path)
+		return nil, collectors.Denied("read", path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", name, err)
