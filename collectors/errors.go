@@ -30,6 +30,12 @@ func Denied(doing, path string) error {
 		ErrUnauthorized, doing, path)
 }
 
+// Missing is the error of a setting that names a file or folder which is not there. what is "file", "folder".
+func Missing(what, path string) error {
+	return fmt.Errorf("%w: path: there is no %s %s; is it spelt right? A relative path starts at the folder of the configuration",
+		ErrSettings, what, path)
+}
+
 // Failed is the finding that what did not work. The hint is the message of err without what a person sees anyway:
 // that something went wrong, and what was tried.
 func Failed(what string, err error) Finding {

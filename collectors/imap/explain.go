@@ -3,7 +3,6 @@ package imap
 import (
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 
 	"github.com/emersion/go-imap/v2"
@@ -21,10 +20,6 @@ func (c *Collector) unavailable(what string, err error) error {
 		if errors.Is(err, known) {
 			return fmt.Errorf("%w: %s: %w", collectors.ErrUnavailable, what, known)
 		}
-	}
-	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-		return fmt.Errorf("%w: %s: there is no answer within %s; is the port right, and does a firewall let it through?",
-			collectors.ErrUnavailable, what, c.settings.Timeout)
 	}
 	if why := netfault.Reach(err); why != "" {
 		return fmt.Errorf("%w: %s: %s", collectors.ErrUnavailable, what, why)
@@ -47,14 +42,30 @@ func (c *Collector) answer(e *imap.Error) string {
 
 // explainTLS says what is wrong with a server's certificate, and who can mend it; nil if nothing is.
 func (c *Collector) explainTLS(err error) error {
-	s := netfault.Server{Host: c.server.host, Addr: c.server.addr(), CA: c.caFile != ""}
+	s := netfault.Server{Host: c.server.host, Addr: c.server.addr(), HasCA: true, CA: c.caFile != ""}
 	if !c.server.startTLS {
-		s.Plain = "imap://" + c.server.host
+		s.Plain = c.server.as("imap", "993")
 	}
 	if why := netfault.Trust(err, s); why != "" {
 		return fmt.Errorf("%w: server: %s", collectors.ErrSettings, why)
 	}
 	return nil
+}
+
+// as writes the server with another scheme: with its port, unless that is the usual one of the present scheme.
+func (s server) as(scheme, usual string) string {
+	if s.port == usual {
+		return scheme + "://" + s.host
+	}
+	return scheme + "://" + s.addr()
+}
+
+// ungreeted is about a server that said nothing where STARTTLS begins with its greeting.
+func (c *Collector) ungreeted(err error) error {
+	if c.server.startTLS && (errors.Is(err, errLost) || errors.Is(err, errSilent) || errors.Is(err, errGarbled)) {
+		return fmt.Errorf("%w; if this port speaks TLS from the first byte, write server: %s", err, c.server.as("imaps", "143"))
+	}
+	return err
 }
 
 func listed(names []string) string { return netfault.Listed(names) }

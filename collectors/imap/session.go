@@ -61,7 +61,7 @@ func (c *Collector) connect(ctx context.Context) (*session, error) {
 	s.watch = context.AfterFunc(ctx, func() { s.guard.Close() })
 	if err := s.begin(ctx, config); err != nil {
 		s.close()
-		return nil, c.orEnded(ctx, what, err)
+		return nil, c.ungreeted(c.orEnded(ctx, what, err))
 	}
 	if err := s.login(ctx); err != nil {
 		s.close()

@@ -233,7 +233,7 @@ func isMaildir(path string) bool {
 func (c *Collector) noMaildir(path string, err error) error {
 	switch info, _ := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%w: there is no folder %s", collectors.ErrSettings, path)
+		return collectors.Missing("folder", path)
 	case errors.Is(err, fs.ErrPermission):
 		return collectors.Denied("look into the folder above", path)
 	case err != nil:

@@ -48,7 +48,7 @@ func open(ctx context.Context, path string) (*source, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%w: path: there is no file %s", collectors.ErrSettings, path)
+		return nil, collectors.Missing("file", path)
 	case errors.Is(err, fs.ErrPermission):
 		return nil, collectors.Denied("look into the folder of", path)
 	case err != nil:

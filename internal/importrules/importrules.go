@@ -51,7 +51,7 @@ func Rules() []Rule {
 		{"cmd", []string{"*"}},
 		{"internal/importrules", nil},
 		{"internal/linear", nil},
-		{"internal/guesthttp", []string{"domain", "collectors"}},
+		{"internal/guesthttp", []string{"domain", "collectors", "internal/netfault"}},
 		{"internal/netfault", nil},
 		{"internal/score", []string{"*"}},
 	}

@@ -19,7 +19,7 @@ import (
 // Server is the one that an error is about.
 type Server struct {
 	Host, Addr string // as the settings name it, and with its port
-	CA         bool   // whether the settings name authorities of their own
+	HasCA, CA  bool   // whether the settings know `ca`, and whether it is set
 	Plain      string // how the settings ask for STARTTLS instead: "imap://mail.example.org"; empty if they do
 }
 
@@ -29,7 +29,7 @@ func Reach(err error) string {
 	timeout, slow := errors.AsType[net.Error](err)
 	switch {
 	case unknown && dns.IsNotFound:
-		return "there is no host of this name; is `server` written right?"
+		return "there is no host of this name; is it written right?"
 	case unknown:
 		return "the name of the host cannot be looked up; is this machine online?"
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -39,7 +39,7 @@ func Reach(err error) string {
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return "the server ended the connection (reset)"
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), slow && timeout.Timeout():
-		return "there is no answer; is the port right, and does a firewall let it through?"
+		return "there is no answer in time; is the port right, and does a firewall let it through?"
 	}
 	return ""
 }
@@ -51,7 +51,7 @@ func Trust(err error, s Server) string {
 		if len(names) == 0 {
 			return fmt.Sprintf("the certificate of %s names no host at all; whoever keeps the server must make another", s.Addr)
 		}
-		return fmt.Sprintf("the certificate of %s is for %s, not for %s; if it is the right server, write %s in `server`",
+		return fmt.Sprintf("the certificate of %s is for %s, not for %s; if it is the right server, write %s",
 			s.Addr, Listed(names), s.Host, oneOf(names))
 	}
 	if wrong, ok := errors.AsType[x509.CertificateInvalidError](err); ok && wrong.Reason == x509.Expired && wrong.Cert != nil {
@@ -62,8 +62,11 @@ func Trust(err error, s Server) string {
 		if s.CA {
 			return fmt.Sprintf("the certificate of %s was not issued by an authority in the file of `ca`; is that file the one of this server?", s.Addr)
 		}
-		return fmt.Sprintf("the certificate of %s was issued by an authority that this machine does not know; "+
-			"if that is one of your own, name its certificate as `ca: FILE` (PEM)", s.Addr)
+		advice := "; if that is one of your own, name its certificate as `ca: FILE` (PEM)"
+		if !s.HasCA {
+			advice = ""
+		}
+		return fmt.Sprintf("the certificate of %s was issued by an authority that this machine does not know%s", s.Addr, advice)
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return fmt.Sprintf("the certificate of %s does not hold: %v", s.Addr, err)
@@ -121,7 +124,7 @@ func Plain(text string) bool {
 
 // Answer is what a server said, for an error: its words, unless they could name a person or one of the secrets.
 func Answer(text string, secrets ...string) string {
-	text = strings.TrimSpace(text)
+	text = strings.TrimRight(strings.TrimSpace(text), ".")
 	for _, hidden := range append(secrets, "@") {
 		if hidden != "" && strings.Contains(strings.ToLower(text), strings.ToLower(hidden)) {
 			return ""

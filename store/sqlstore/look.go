@@ -41,7 +41,7 @@ func Look(ctx context.Context, dsn string, keys domain.Keys, opts Options) (Seen
 	if err != nil || db == nil {
 		return seen, err
 	}
-	err = db.read(ctx, "look at the store", func(t *tx) error {
+	err = db.read(ctx, "open the store", func(t *tx) error {
 		schema, err := db.checkMeta(ctx, t, keys, opts.Version, seen.Latest)
 		if err != nil {
 			return err

@@ -85,7 +85,7 @@ func openSQLite(ctx context.Context, path string, opts Options) (*DB, error) {
 // can be made. It fails where the file or its folder can't be written.
 func lookSQLite(path string) (*DB, error) {
 	db := &DB{d: sqliteDialect(), name: path}
-	doing := "look at the store"
+	doing := "open the store"
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && !info.Mode().IsRegular():
@@ -117,7 +117,7 @@ func mayWriteFiles(path string, there bool) error {
 	if there {
 		f, err := os.OpenFile(path, os.O_RDWR, 0)
 		if err != nil {
-			return fmt.Errorf("it can't be written: %s: %w", advice, err)
+			return fmt.Errorf("it can't be written: %s: %w", advice, errors.Unwrap(err))
 		}
 		f.Close()
 	}
@@ -127,7 +127,7 @@ func mayWriteFiles(path string, there bool) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("its folder does not exist: create %s", folder)
 	case err != nil:
-		return fmt.Errorf("no file can be made in %s: %s: %w", folder, advice, err)
+		return fmt.Errorf("no file can be made beside it: %s: %w", advice, errors.Unwrap(err))
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
