@@ -32,6 +32,7 @@ Start with:  askahead demo`,
 		a.explainCommand(),
 		a.demoCommand(),
 		a.checkCommand(),
+		a.manCommand(),
 	)
 	return root
 }
