@@ -49,6 +49,7 @@ func Rules() []Rule {
 		{"config", []string{"domain", "collectors", "schedule"}},
 		{"example", []string{"domain"}},
 		{"cmd", []string{"*"}},
+		{"packaging", nil},
 		{"internal/importrules", nil},
 		{"internal/linear", nil},
 		{"internal/guesthttp", []string{"domain", "collectors", "internal/netfault"}},
