@@ -6,8 +6,10 @@
 STATICCHECK = go tool -modfile=tools/go.mod staticcheck
 CORPORA ?=
 FUZZTIME ?= 30s
+VERSION ?=
+DEST ?= build
 
-.PHONY: check fmt vet staticcheck race golden fuzz bench scores
+.PHONY: check fmt vet staticcheck race golden fuzz bench scores deb
 
 check: fmt vet staticcheck race golden ## everything that must hold before a change lands
 
@@ -43,6 +45,9 @@ fuzz: ## every fuzz target for FUZZTIME each
 
 bench: ## a benchmark for every stage of the line; figures for docs/benchmarks.md
 	go test ./... -run '^$$' -bench . -benchmem
+
+deb: ## the Debian package: make deb VERSION=1.2.0 [DEST=build]
+	packaging/deb.sh "$(VERSION)" "$(DEST)"
 
 scores: score-mail score-questions score-topics score-tags ## figures for docs/quality.md; CORPORA=DIR names the labelled sets
 

@@ -3,6 +3,7 @@ package collectors
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -21,4 +22,26 @@ type RateLimited struct{ Until time.Time }
 
 func (e *RateLimited) Error() string {
 	return fmt.Sprintf("the source asks to wait until %s", e.Until.UTC().Format(time.RFC3339))
+}
+
+// Denied is the error of a file or folder that the system does not let askahead see. doing is "read", "look into".
+func Denied(doing, path string) error {
+	return fmt.Errorf("%w: the user that runs askahead may not %s %s; give that user the right to (chgrp and chmod, or setfacl)",
+		ErrUnauthorized, doing, path)
+}
+
+// Missing is the error of a setting that names a file or folder which is not there. what is "file", "folder".
+func Missing(what, path string) error {
+	return fmt.Errorf("%w: path: there is no %s %s; is it spelt right? A relative path starts at the folder of the configuration",
+		ErrSettings, what, path)
+}
+
+// Failed is the finding that what did not work. The hint is the message of err without what a person sees anyway:
+// that something went wrong, and what was tried.
+func Failed(what string, err error) Finding {
+	hint := err.Error()
+	for _, kind := range []error{ErrUnauthorized, ErrUnavailable, ErrSettings} {
+		hint = strings.TrimPrefix(hint, kind.Error()+": ")
+	}
+	return Finding{What: what, Hint: strings.TrimPrefix(hint, what+": ")}
 }

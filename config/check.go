@@ -43,6 +43,7 @@ func (k *checker) all() {
 	for i := range c.Sessions {
 		k.session(fmt.Sprintf("sessions[%d]", i), &c.Sessions[i])
 	}
+	k.contradictions()
 }
 
 // instance checks what stands beside the sessions.
@@ -61,6 +62,7 @@ func (k *checker) instance() {
 		}
 	}
 	if c.SMTP != nil {
+		c.SMTP.At = k.at("smtp")
 		k.smtp(c.SMTP)
 	}
 	k.run()
@@ -92,6 +94,19 @@ func (k *checker) key() {
 		}
 		k.secrets = append(k.secrets, value)
 	}
+}
+
+// at is where the value at a path stands: FILE:LINE.
+func (k *checker) at(path string) string {
+	w := k.find(path)
+	if w.text == nil {
+		return ""
+	}
+	line := w.key.line
+	if line == 0 {
+		line = w.value.line
+	}
+	return fmt.Sprintf("%s:%d", w.text.name, line)
 }
 
 func exists(path string) bool {

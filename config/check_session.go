@@ -60,7 +60,11 @@ func (k *checker) starts(path string, s *Session) {
 		return
 	}
 	if s.Starts.Before(k.loader.Now()) {
-		k.warn(at, "the session has begun already; what is collected from now on reaches no panel")
+		say := "the session has begun already; what is collected from now on reaches no panel"
+		if s.Digest != nil && s.Digest.Schedule != "" {
+			say += ", and the digest goes on; end it by taking schedule: out of digest:"
+		}
+		k.warn(at, say)
 	}
 }
 

@@ -15,6 +15,7 @@ func (k *checker) sources(list string, sources []Source, zone *time.Location, sh
 	for i := range sources {
 		s, path := &sources[i], fmt.Sprintf("%s[%d]", list, i)
 		k.plain(path, "name", s.Name, "ietf-list")
+		s.At = k.at(path)
 		k.retention(path+".retention", s.Retention)
 		if s.Retention == 0 {
 			s.Retention = k.config.Retention
@@ -111,6 +112,7 @@ func (k *checker) digest(path string, s *Session) {
 }
 
 func (k *checker) edition(path string, e *Edition) {
+	e.At = k.at(path)
 	k.plain(path, "name", e.Name, "panelists")
 	k.missing(path, "audience", "is missing; write the highest TLP label that its readers may see: clear, green, amber or amber+strict")
 	if e.Audience == domain.Red {

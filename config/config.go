@@ -87,6 +87,7 @@ type SMTP struct {
 	Password collectors.Secret `yaml:"password"`
 	From     string            `yaml:"from"`
 	CA       string            `yaml:"ca"` // file of certificates in PEM, beside those of the system; see Config.Resolve
+	At       string            `yaml:"-"`  // FILE:LINE, where it stands
 }
 
 // Format writes the server and the sender for every verb: see Config.Format.
@@ -200,6 +201,7 @@ type Source struct {
 	Settings  any               `yaml:"-"` // of the Kind, decoded and validated
 	Due       schedule.Schedule `yaml:"-"` // Schedule in the session's zone; UTC at the top level
 	SweepDue  schedule.Schedule `yaml:"-"` // zero: never swept; else like Due
+	At        string            `yaml:"-"` // FILE:LINE, where it stands
 }
 
 // Format writes the name and the kind for every verb: see Config.Format.
@@ -220,6 +222,7 @@ type Edition struct {
 	Out      string     `yaml:"out"`      // a folder; see Config.Resolve
 	Formats  []string   `yaml:"formats"`
 	Approved bool       `yaml:"approved_only"` // only what a moderator has approved
+	At       string     `yaml:"-"`             // FILE:LINE, where it stands
 }
 
 func (e *Edition) setDefaults() { e.Formats = []string{"html", "txt"} }

@@ -46,7 +46,7 @@ func readFile(path string) ([]byte, *fault) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, &fault{text: "there is no such file", cause: err}
+		return nil, &fault{text: "there is no such file; `askahead init` writes one", cause: err}
 	case err != nil:
 		return nil, &fault{text: "the file can't be read: " + plainCause(err), cause: err}
 	case info.IsDir():

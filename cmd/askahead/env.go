@@ -131,12 +131,15 @@ func (a *app) newReadingLine() (*pipeline.Line, error) {
 	if err != nil {
 		return nil, err
 	}
+	return &pipeline.Line{Finder: finder, Now: a.now, Log: a.logger()}, nil
+}
+
+func (a *app) logger() *slog.Logger {
 	level := slog.LevelWarn
 	if a.verbose {
 		level = slog.LevelDebug
 	}
-	return &pipeline.Line{Finder: finder, Now: a.now,
-		Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level}))}, nil
+	return slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level}))
 }
 
 func (e *env) close() error { return e.store.Close() }

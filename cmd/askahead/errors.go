@@ -21,6 +21,9 @@ func usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 
 func (e usageError) Unwrap() error { return e.error }
 
+// errSaid is the error of a command whose output has told already what is wrong.
+var errSaid = errors.New("something does not work")
+
 // hinted is an error with what to do about it.
 type hinted struct {
 	error
@@ -37,6 +40,9 @@ func (e hinted) Unwrap() error { return e.error }
 func (a *app) explainError(err error) int {
 	if errors.Is(err, context.Canceled) {
 		fmt.Fprintln(a.err, "askahead: stopped; what was collected so far is saved, the same command goes on from there")
+		return 1
+	}
+	if errors.Is(err, errSaid) {
 		return 1
 	}
 	for i, one := range unjoin(err) {

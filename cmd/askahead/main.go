@@ -22,7 +22,7 @@ func run() int {
 	a := &app{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		now: time.Now, getenv: os.LookupEnv,
-		terminal: isTerminal(os.Stderr),
+		terminal: isTerminal(os.Stderr), painted: isTerminal(os.Stdout),
 	}
 	return a.main(ctx, os.Args[1:])
 }
@@ -34,6 +34,7 @@ type app struct {
 	now      func() time.Time
 	getenv   func(string) (string, bool)
 	terminal bool // err is a terminal, so that a bar may be drawn
+	painted  bool // out is a terminal, so that it may have colours
 
 	configPath string
 	quiet      bool

@@ -11,7 +11,10 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
 		os.Exit(run())
 	}
-	testscript.Main(m, map[string]func(){"askahead": func() { os.Exit(run()) }})
+	testscript.Main(m, map[string]func(){
+		"askahead":           func() { os.Exit(run()) },
+		"askahead-as-nobody": func() { os.Exit(runAsNobody()) },
+	})
 }
 
 // TestScripts runs the command as people do. Each file below testdata/script is one story.

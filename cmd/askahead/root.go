@@ -32,6 +32,8 @@ Start with:  askahead demo`,
 		a.questionCommand(),
 		a.explainCommand(),
 		a.demoCommand(),
+		a.checkCommand(),
+		a.manCommand(),
 	)
 	return root
 }

@@ -11,11 +11,11 @@ import (
 func (c *Collector) Check(ctx context.Context) []collectors.Finding {
 	v, err := c.newVisit()
 	if err != nil {
-		return []collectors.Finding{{What: "log in to Discord", Hint: err.Error()}}
+		return []collectors.Finding{collectors.Failed("log in to Discord", err)}
 	}
 	me, err := v.login(ctx)
 	if err != nil {
-		return []collectors.Finding{{What: "log in to Discord", Hint: err.Error()}}
+		return []collectors.Finding{collectors.Failed("log in to Discord", err)}
 	}
 	findings := []collectors.Finding{{OK: true, What: fmt.Sprintf("log in to Discord as %q", me.Username)}}
 	if c.all {
@@ -30,7 +30,7 @@ func (c *Collector) Check(ctx context.Context) []collectors.Finding {
 
 func finding(good, bad string, err error) collectors.Finding {
 	if err != nil {
-		return collectors.Finding{What: bad, Hint: err.Error()}
+		return collectors.Failed(bad, err)
 	}
 	return collectors.Finding{OK: true, What: good}
 }

@@ -16,6 +16,7 @@ import (
 
 	"askahead/collectors"
 	"askahead/internal/guesthttp"
+	"askahead/internal/netfault"
 )
 
 // visit is one run against Discord: what is learnt there is remembered until its end.
@@ -121,6 +122,9 @@ func (v *visit) get(ctx context.Context, bucket, url string, into any) error {
 	}
 	switch {
 	case status == 0:
+		if why := netfault.Reach(err); why != "" {
+			return fmt.Errorf("%w: Discord: %s", collectors.ErrUnavailable, why)
+		}
 		// The error of net/http names the address, in which there is no secret.
 		return fmt.Errorf("%w: %w", collectors.ErrUnavailable, err)
 	case status == http.StatusTooManyRequests:

@@ -13,7 +13,7 @@ import (
 func (c *Collector) Check(ctx context.Context) []collectors.Finding {
 	file, err := open(ctx, c.path)
 	if err != nil {
-		return []collectors.Finding{{What: "open the Discord export", Hint: err.Error()}}
+		return []collectors.Finding{collectors.Failed("open the Discord export", err)}
 	}
 	defer file.close()
 	messages, wanted := 0, 0
@@ -23,7 +23,7 @@ func (c *Collector) Check(ctx context.Context) []collectors.Finding {
 			break
 		}
 		if err != nil {
-			return []collectors.Finding{{What: "read " + file.name, Hint: err.Error()}}
+			return []collectors.Finding{collectors.Failed("read "+file.name, err)}
 		}
 		messages++
 		if m.broken == "" && c.wants(&m.wireMessage) {

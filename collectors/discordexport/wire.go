@@ -113,7 +113,7 @@ func open(ctx context.Context, path string) (*export, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%w: path: there is no file %s", collectors.ErrSettings, path)
+		return nil, collectors.Missing("file", path)
 	case err == nil && !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%w: path: %s is not a file; name one JSON file that DiscordChatExporter wrote", collectors.ErrSettings, path)
 	}
@@ -122,7 +122,7 @@ func open(ctx context.Context, path string) (*export, error) {
 		file, err = os.Open(path)
 	}
 	if errors.Is(err, fs.ErrPermission) {
-		return nil, fmt.Errorf("%w: path: the user that runs askahead may not read %s", collectors.ErrUnauthorized, path)
+		return nil, collectors.Denied("read", path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", name, err)

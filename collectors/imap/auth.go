@@ -55,7 +55,7 @@ var errNoPassword = errors.New("the server takes no passwords")
 
 // explainLogin says who must act: a refusal is for the operator, unless the server says that it is busy.
 func (s *session) explainLogin(err error) error {
-	where := "log in to " + s.c.server.host
+	where := "log in to " + s.c.server.addr()
 	if errors.Is(err, errNoPassword) {
 		return fmt.Errorf("%w: %s: it takes no passwords; make a token and set `auth: xoauth2` or `auth: oauthbearer`", collectors.ErrUnauthorized, where)
 	}

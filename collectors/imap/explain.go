@@ -1,17 +1,14 @@
 package imap
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
-	"unicode"
 
 	"github.com/emersion/go-imap/v2"
 
 	"askahead/collectors"
+	"askahead/internal/netfault"
 )
 
 // unavailable is an error that the next run may not meet again.
@@ -24,101 +21,51 @@ func (c *Collector) unavailable(what string, err error) error {
 			return fmt.Errorf("%w: %s: %w", collectors.ErrUnavailable, what, known)
 		}
 	}
-	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
-		return fmt.Errorf("%w: %s: there is no host of this name; is `server` written right?", collectors.ErrUnavailable, what)
-	}
-	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-		return fmt.Errorf("%w: %s: there is no answer within %s", collectors.ErrUnavailable, what, c.settings.Timeout)
+	if why := netfault.Reach(err); why != "" {
+		return fmt.Errorf("%w: %s: %s", collectors.ErrUnavailable, what, why)
 	}
 	return fmt.Errorf("%w: %s: %w", collectors.ErrUnavailable, what, err)
 }
 
-// maxText is how much of a server's own words an error carries, in bytes.
-const maxText = 160
-
 // answer quotes a refusal: its kind, its code, and its words, unless they could name a person or a secret.
 func (c *Collector) answer(e *imap.Error) string {
 	out := string(e.Type)
-	if e.Code != "" && plain(string(e.Code)) {
+	if e.Code != "" && netfault.Plain(string(e.Code)) {
 		out += " [" + string(e.Code) + "]"
 	}
-	text := strings.TrimSpace(e.Text)
 	user, _, _ := strings.Cut(c.settings.User, "@")
-	for _, hidden := range []string{"@", user, c.settings.Password.Reveal()} {
-		if strings.Contains(strings.ToLower(text), strings.ToLower(hidden)) {
-			return out
-		}
+	if text := netfault.Answer(e.Text, user, c.settings.Password.Reveal()); text != "" {
+		out += " " + text
 	}
-	if text == "" || !plain(text) {
-		return out
-	}
-	if len(text) > maxText {
-		text = strings.ToValidUTF8(text[:maxText], "") + "…"
-	}
-	return out + " " + text
-}
-
-// plain says whether a text can be shown on a terminal.
-func plain(text string) bool {
-	return strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }) < 0
+	return out
 }
 
 // explainTLS says what is wrong with a server's certificate, and who can mend it; nil if nothing is.
 func (c *Collector) explainTLS(err error) error {
-	if wrong, ok := errors.AsType[x509.HostnameError](err); ok {
-		return c.settingsError("its certificate is for %s, not for %s; write the name that the certificate has, if it is the right server",
-			namesOf(wrong.Certificate), c.server.host)
+	s := netfault.Server{Host: c.server.host, Addr: c.server.addr(), HasCA: true, CA: c.caFile != ""}
+	if !c.server.startTLS {
+		s.Plain = c.server.as("imap", "993")
 	}
-	if wrong, ok := errors.AsType[x509.CertificateInvalidError](err); ok && wrong.Reason == x509.Expired && wrong.Cert != nil {
-		return c.settingsError("its certificate is valid from %s to %s; whoever keeps the server must renew it, or the clock of this machine is wrong",
-			wrong.Cert.NotBefore.UTC().Format("2006-01-02"), wrong.Cert.NotAfter.UTC().Format("2006-01-02"))
-	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		if c.caFile != "" {
-			return c.settingsError("its certificate was not issued by an authority in the file of `ca`")
-		}
-		return c.settingsError("its certificate was issued by an authority that this machine does not know; if that is one of your own, name its certificate as `ca: FILE` (PEM)")
-	}
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return c.settingsError("its certificate does not hold: %w", err)
-	}
-	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
-		return c.settingsError("it does not speak TLS on this port; for STARTTLS write imap://%s", c.server.host)
+	if why := netfault.Trust(err, s); why != "" {
+		return fmt.Errorf("%w: server: %s", collectors.ErrSettings, why)
 	}
 	return nil
 }
 
-func (c *Collector) settingsError(format string, args ...any) error {
-	return fmt.Errorf("%w: server: %s: %w", collectors.ErrSettings, c.server.addr(), fmt.Errorf(format, args...))
+// as writes the server with another scheme: with its port, unless that is the usual one of the present scheme.
+func (s server) as(scheme, usual string) string {
+	if s.port == usual {
+		return scheme + "://" + s.host
+	}
+	return scheme + "://" + s.addr()
 }
 
-// namesOf lists the names that a certificate is made for.
-func namesOf(cert *x509.Certificate) string {
-	names := append([]string{}, cert.DNSNames...)
-	for _, ip := range cert.IPAddresses {
-		names = append(names, ip.String())
+// ungreeted is about a server that said nothing where STARTTLS begins with its greeting.
+func (c *Collector) ungreeted(err error) error {
+	if c.server.startTLS && (errors.Is(err, errLost) || errors.Is(err, errSilent) || errors.Is(err, errGarbled)) {
+		return fmt.Errorf("%w; if this port speaks TLS from the first byte, write server: %s", err, c.server.as("imaps", "143"))
 	}
-	if len(names) == 0 {
-		return "no name at all"
-	}
-	return listed(names)
+	return err
 }
 
-// maxListed is how many names an error lists.
-const maxListed = 20
-
-// listed joins names for a person; what can't be shown is quoted.
-func listed(names []string) string {
-	var shown []string
-	for i, name := range names {
-		if i == maxListed {
-			shown = append(shown, fmt.Sprintf("and %d more", len(names)-i))
-			break
-		}
-		if len(name) > maxText || !plain(name) {
-			name = fmt.Sprintf("%.*q", maxText, name)
-		}
-		shown = append(shown, name)
-	}
-	return strings.Join(shown, ", ")
-}
+func listed(names []string) string { return netfault.Listed(names) }

@@ -212,7 +212,7 @@ func TestErrors(t *testing.T) {
 		{"a mailbox that does not exist", settingsFor(m.url(), m.caFile, func(s *Settings) { s.Mailboxes = []string{"List"} }), collectors.ErrSettings, "there are INBOX, Lists"},
 		{"a special use that no mailbox has", settingsFor(m.url(), m.caFile, func(s *Settings) { s.Mailboxes = []string{`\Archive`} }), collectors.ErrSettings, "names these: none"},
 		{"nobody there", settingsFor("imaps://"+nobody, m.caFile, nil), collectors.ErrUnavailable, "connection refused"},
-		{"a port without TLS", settingsFor("imaps://"+stripped.addr, m.caFile, nil), collectors.ErrSettings, "for STARTTLS write imap://"},
+		{"a port without TLS", settingsFor("imaps://"+stripped.addr, m.caFile, nil), collectors.ErrSettings, "for STARTTLS write server: imap://"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := collect(t, newCollector(t, c.s), "")

@@ -61,7 +61,7 @@ func (c *Collector) connect(ctx context.Context) (*session, error) {
 	s.watch = context.AfterFunc(ctx, func() { s.guard.Close() })
 	if err := s.begin(ctx, config); err != nil {
 		s.close()
-		return nil, c.orEnded(ctx, what, err)
+		return nil, c.ungreeted(c.orEnded(ctx, what, err))
 	}
 	if err := s.login(ctx); err != nil {
 		s.close()
@@ -106,7 +106,8 @@ func (s *session) begin(ctx context.Context, config *tls.Config) error {
 		if s.c.server.startTLS {
 			client, err := imapclient.NewStartTLS(s.guard, &imapclient.Options{TLSConfig: config})
 			if refused, ok := errors.AsType[*imap.Error](err); ok && !busy(refused) {
-				return s.c.settingsError("it offers no encryption on this port (STARTTLS); write imaps://%s, if the server has it", s.c.server.host)
+				return fmt.Errorf("%w: server: %s offers no encryption on this port (STARTTLS); write server: imaps://%s, if the server has it",
+					collectors.ErrSettings, s.c.server.addr(), s.c.server.host)
 			}
 			if err != nil {
 				return err

@@ -99,14 +99,14 @@ func (c *Collector) Check(ctx context.Context) []collectors.Finding {
 	v := &visit{c: c}
 	defer v.leave(ctx)
 	if _, err := v.in(ctx, "", 0); err != nil {
-		return []collectors.Finding{{What: what, Hint: err.Error()}}
+		return []collectors.Finding{collectors.Failed(what, err)}
 	}
 	findings := []collectors.Finding{{OK: true, What: what}}
 	for _, name := range c.mailboxes {
 		what := "read the mailbox " + listed([]string{name})
 		box, messages, err := v.count(ctx, name)
 		if err != nil {
-			findings = append(findings, collectors.Finding{What: what, Hint: err.Error()})
+			findings = append(findings, collectors.Failed(what, err))
 			continue
 		}
 		if box != name {

@@ -11,7 +11,7 @@ import (
 func (c *Collector) Check(ctx context.Context) []collectors.Finding {
 	entries, err := c.list(ctx)
 	if err != nil {
-		return []collectors.Finding{{What: "read the Maildir", Hint: err.Error()}}
+		return []collectors.Finding{collectors.Failed("read the Maildir", err)}
 	}
 	folders := map[string]bool{}
 	for _, e := range entries {

@@ -88,7 +88,7 @@ func appendMails(entries []entry, folder, dir string) ([]entry, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return entries, nil
 	case errors.Is(err, fs.ErrPermission):
-		return nil, fmt.Errorf("%w: the user that runs askahead may not read %s", collectors.ErrUnauthorized, filepath.Join(folder, dir))
+		return nil, collectors.Denied("read", filepath.Join(folder, dir))
 	case err != nil:
 		return nil, fmt.Errorf("list %s: %w", folder, err)
 	case len(entries)+len(names) > maxMails:
@@ -210,7 +210,7 @@ func (c *Collector) walk(ctx context.Context) ([]string, error) {
 	})
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return nil, fmt.Errorf("%w: path: the user that runs askahead may not look into every folder of %s", collectors.ErrUnauthorized, c.path)
+		return nil, collectors.Denied("look into every folder of", c.path)
 	case err != nil:
 		return nil, err
 	case len(folders) == 0:
@@ -233,9 +233,9 @@ func isMaildir(path string) bool {
 func (c *Collector) noMaildir(path string, err error) error {
 	switch info, _ := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%w: there is no folder %s", collectors.ErrSettings, path)
+		return collectors.Missing("folder", path)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%w: the user that runs askahead may not look into the folder above %s", collectors.ErrUnauthorized, path)
+		return collectors.Denied("look into the folder above", path)
 	case err != nil:
 		return fmt.Errorf("look at %s: %w", path, err)
 	case info != nil && !info.IsDir():

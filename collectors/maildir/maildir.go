@@ -157,7 +157,7 @@ func (c *Collector) take(page *collectors.Page, e entry) (bool, error) {
 		c.log.Debug("a mail vanished while the Maildir was read", "folder", e.folder)
 		return false, nil
 	case errors.Is(err, fs.ErrPermission):
-		return false, fmt.Errorf("%w: the user that runs askahead may not read the mails in %s", collectors.ErrUnauthorized, e.folder)
+		return false, collectors.Denied("read the mails in", e.folder)
 	case err != nil:
 		return false, fmt.Errorf("read a mail in %s: %w", e.folder, err)
 	}

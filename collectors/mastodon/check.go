@@ -13,7 +13,7 @@ func (c *Collector) Check(ctx context.Context) []collectors.Finding {
 	v := &visit{c: c}
 	about, err := v.about(ctx)
 	if err != nil {
-		return []collectors.Finding{{What: "visit " + c.server.Host, Hint: err.Error()}}
+		return []collectors.Finding{collectors.Failed("visit "+c.server.Host, err)}
 	}
 	what := "visit " + c.server.Host
 	if about.Version != "" {
@@ -22,14 +22,14 @@ func (c *Collector) Check(ctx context.Context) []collectors.Finding {
 	findings := []collectors.Finding{{OK: true, What: what}}
 	if c.token == "" {
 		if err := v.closed(ctx); err != nil {
-			findings = append(findings, collectors.Finding{What: "read hashtags as a visitor", Hint: err.Error()})
+			findings = append(findings, collectors.Failed("read hashtags as a visitor", err))
 		}
 	}
 	for _, tag := range c.tags {
 		what := "read #" + tag
 		page, err := v.timeline(ctx, tag, "", "", 1)
 		if err != nil {
-			findings = append(findings, collectors.Finding{What: what, Hint: err.Error()})
+			findings = append(findings, collectors.Failed(what, err))
 			continue
 		}
 		newest := "no post yet"

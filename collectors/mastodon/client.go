@@ -191,7 +191,7 @@ func (v *visit) about(ctx context.Context) (*wireInstance, error) {
 			v.instance = &found
 			return v.instance, nil
 		case limited || errors.Is(err, collectors.ErrUnavailable) || ctx.Err() != nil:
-			return nil, fmt.Errorf("ask the server about itself: %w", err)
+			return nil, err
 		}
 	}
 	v.instance = &wireInstance{}

@@ -11,13 +11,13 @@ import (
 func (c *Collector) Check(ctx context.Context) []collectors.Finding {
 	src, err := open(ctx, c.path)
 	if err != nil {
-		return []collectors.Finding{{What: "open the mbox file", Hint: err.Error()}}
+		return []collectors.Finding{collectors.Failed("open the mbox file", err)}
 	}
 	defer src.close()
 	r := &reading{c: c, src: src}
 	found, err := r.start()
 	if err != nil {
-		return []collectors.Finding{{What: "read " + src.name, Hint: err.Error()}}
+		return []collectors.Finding{collectors.Failed("read "+src.name, err)}
 	}
 	how := ""
 	if src.packed != "" {

@@ -48,9 +48,9 @@ func open(ctx context.Context, path string) (*source, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%w: path: there is no file %s", collectors.ErrSettings, path)
+		return nil, collectors.Missing("file", path)
 	case errors.Is(err, fs.ErrPermission):
-		return nil, fmt.Errorf("%w: path: the user that runs askahead may not look into the folder of %s", collectors.ErrUnauthorized, path)
+		return nil, collectors.Denied("look into the folder of", path)
 	case err != nil:
 		return nil, fmt.Errorf("look at %s: %w", name, err)
 	case info.IsDir():
@@ -64,7 +64,7 @@ func open(ctx context.Context, path string) (*source, error) {
 	}
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrPermission) {
-		return nil, fmt.Errorf("%w: path: the user that runs askahead may not read %s", collectors.ErrUnauthorized, path)
+		return nil, collectors.Denied("read", path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", name, err)

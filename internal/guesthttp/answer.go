@@ -14,6 +14,7 @@ import (
 	"unicode"
 
 	"askahead/collectors"
+	"askahead/internal/netfault"
 )
 
 // StatusError is an answer that is neither a success nor one of the errors of package collectors.
@@ -54,7 +55,7 @@ func GetJSON(ctx context.Context, client *http.Client, url string, header http.H
 	req.Header.Set("Accept", "application/json")
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, transportError(ctx, err)
+		return nil, transportError(ctx, req.URL.Host, err)
 	}
 	defer resp.Body.Close()
 	if err := CheckStatus(resp, now); err != nil {
@@ -64,12 +65,18 @@ func GetJSON(ctx context.Context, client *http.Client, url string, header http.H
 }
 
 // transportError sorts what http.Client.Do failed with.
-func transportError(ctx context.Context, err error) error {
+func transportError(ctx context.Context, host string, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	if errors.Is(err, ErrPrivate) {
 		return fmt.Errorf("%w: %w", collectors.ErrSettings, err)
+	}
+	if why := netfault.Trust(err, netfault.Server{Host: host, Addr: host}); why != "" {
+		return fmt.Errorf("%w: %s", collectors.ErrUnavailable, why)
+	}
+	if why := netfault.Reach(err); why != "" {
+		return fmt.Errorf("%w: %s: %s", collectors.ErrUnavailable, host, why)
 	}
 	return fmt.Errorf("%w: %w", collectors.ErrUnavailable, err)
 }

@@ -26,6 +26,8 @@ type dialect struct {
 	reading *sql.TxOptions
 	// explain tells what to do about an error of the driver, and which of the store's sentinel errors it is, if any.
 	explain func(error) (advice string, sentinel error)
+	// rights tells what to do where the user may not write, or not create tables; nil if only files say so.
+	rights func(ctx context.Context, t *tx, create bool) (advice string, err error)
 	// forget overwrites what was deleted where the database would otherwise keep it for a while.
 	forget func(ctx context.Context, db *sql.DB) error
 

@@ -32,6 +32,9 @@ type Options struct {
 	Readers int           // how many read at a time; 0 is 4
 }
 
+var errScheme = errors.New("the store's address begins with neither sqlite: nor postgres:; " +
+	"write sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")
+
 // defaultWait outlasts the writing of any batch.
 const defaultWait = 10 * time.Second
 
@@ -54,8 +57,7 @@ func Open(ctx context.Context, dsn string, keys domain.Keys, opts Options) (*DB,
 	case "postgres", "postgresql":
 		db, err = openPostgres(dsn, opts)
 	default:
-		err = errors.New("the store's address begins with neither sqlite: nor postgres:; " +
-			"write sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")
+		err = errScheme
 	}
 	if err != nil {
 		return nil, err

@@ -54,8 +54,29 @@ func postgresDialect(opts Options) *dialect {
 		tables:      "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()",
 		reading:     &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 		explain:     explainPostgres,
+		rights:      postgresRights,
 		forget:      func(context.Context, *sql.DB) error { return nil }, // VACUUM runs by itself
 	}
+}
+
+// postgresRights asks for what refuses writers in general; a right that one table lacks is left to its first use.
+func postgresRights(ctx context.Context, t *tx, create bool) (advice string, err error) {
+	var schema, mayCreate, standby bool
+	_, err = t.row(ctx, `SELECT current_schema() IS NOT NULL,
+		coalesce(has_schema_privilege(current_schema(), 'CREATE'), false), pg_is_in_recovery()`, nil, &schema, &mayCreate, &standby)
+	code := ""
+	switch {
+	case err != nil:
+		return "", err
+	case standby:
+		code = "25006"
+	case !schema:
+		code = "3F000"
+	case create && !mayCreate:
+		code = "42501"
+	}
+	advice, _ = explainCode(code)
+	return advice, nil
 }
 
 // explainPostgres reads the codes of https://www.postgresql.org/docs/current/errcodes-appendix.html.

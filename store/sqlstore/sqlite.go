@@ -81,6 +81,57 @@ func openSQLite(ctx context.Context, path string, opts Options) (*DB, error) {
 	return db, nil
 }
 
+// lookSQLite opens a database for reading alone, so that not even a journal is made; nil if there is none and one
+// can be made. It fails where the file or its folder can't be written.
+func lookSQLite(path string) (*DB, error) {
+	db := &DB{d: sqliteDialect(), name: path}
+	doing := "open the store"
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: %s: is not a file: name a file for the database", doing, path)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: %w", doing, err)
+	}
+	if err := mayWriteFiles(path, err == nil); err != nil {
+		return nil, fmt.Errorf("%s: %s: %w", doing, path, err)
+	}
+	if err != nil {
+		return nil, nil
+	}
+	// Without a write-ahead log nobody has it open, and the file says all; with one, what stands there counts too.
+	params := "mode=ro"
+	if _, err := os.Stat(path + "-wal"); errors.Is(err, fs.ErrNotExist) {
+		params += "&immutable=1"
+	}
+	db.reader = sql.OpenDB(&connector{dsn: fileURI(path, params)})
+	if err := checkOurs(context.Background(), db.reader); err != nil {
+		return nil, errors.Join(db.fail(context.Background(), doing, err), db.reader.Close())
+	}
+	return db, nil
+}
+
+// mayWriteFiles tries what SQLite does: it writes the file, if it is there, and makes others beside it.
+func mayWriteFiles(path string, there bool) error {
+	const advice = "make the file and its folder writable for the user who runs askahead"
+	if there {
+		f, err := os.OpenFile(path, os.O_RDWR, 0)
+		if err != nil {
+			return fmt.Errorf("it can't be written: %s: %w", advice, errors.Unwrap(err))
+		}
+		f.Close()
+	}
+	folder := filepath.Dir(path)
+	f, err := os.CreateTemp(folder, ".askahead-check-*")
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("its folder does not exist: create %s", folder)
+	case err != nil:
+		return fmt.Errorf("no file can be made beside it: %s: %w", advice, errors.Unwrap(err))
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 // createFile makes an empty file that nobody else may read, unless there is one. SQLite gives its other files
 // the same rights.
 func createFile(path string) error {

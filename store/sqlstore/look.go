@@ -1,0 +1,69 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"askahead/domain"
+)
+
+// Seen is what Look found of a database.
+type Seen struct {
+	There   bool   // with tables of askahead; otherwise opening makes them
+	Schema  int    // the number of its last migration
+	Latest  int    // of those that this askahead knows: a lower Schema is brought up to it by opening
+	Version string // of the askahead that ran its last migration
+}
+
+// Look tells what Open would find, and fails as Open would, also where the user who runs askahead may not write.
+// It makes, changes and locks nothing. A temporary file in the folder of a SQLite database is gone when it returns.
+func Look(ctx context.Context, dsn string, keys domain.Keys, opts Options) (Seen, error) {
+	texts, err := migrationTexts()
+	if err != nil {
+		return Seen{}, err
+	}
+	seen := Seen{Latest: len(texts)}
+	if opts.Wait <= 0 {
+		opts.Wait = defaultWait
+	}
+	var db *DB
+	switch scheme, rest, _ := strings.Cut(dsn, ":"); scheme {
+	case "sqlite":
+		db, err = lookSQLite(rest)
+	case "postgres", "postgresql":
+		opts.Readers = 1
+		db, err = openPostgres(dsn, opts)
+	default:
+		err = errScheme
+	}
+	if err != nil || db == nil {
+		return seen, err
+	}
+	err = db.read(ctx, "open the store", func(t *tx) error {
+		schema, err := db.checkMeta(ctx, t, keys, opts.Version, seen.Latest)
+		if err != nil {
+			return err
+		}
+		meta, err := readMeta(ctx, t)
+		if err != nil {
+			return err
+		}
+		seen.There, seen.Schema, seen.Version = schema > 0, schema, named(meta[metaVersion])
+		return db.mayWrite(ctx, t, schema < seen.Latest)
+	})
+	return seen, errors.Join(err, db.reader.Close())
+}
+
+// mayWrite fails where writing would. create says that tables have to be made or changed.
+func (db *DB) mayWrite(ctx context.Context, t *tx, create bool) error {
+	if db.d.rights == nil {
+		return nil
+	}
+	advice, err := db.d.rights(ctx, t, create)
+	if err == nil && advice != "" {
+		return fmt.Errorf("%s: %s", db.name, advice)
+	}
+	return err
+}
