@@ -44,7 +44,7 @@ fuzz: ## every fuzz target for FUZZTIME each
 bench: ## a benchmark for every stage of the line; figures for docs/benchmarks.md
 	go test ./... -run '^$$' -bench . -benchmem
 
-scores: score-mail score-questions score-topics score-tags ## figures for docs/quality.md; CORPORA=DIR names the labelled sets
+scores: score-mail score-questions score-topics score-tags score-rhythm ## figures for docs/quality.md; CORPORA=DIR names the labelled sets
 
 score-%:
 	@test -d "$(CORPORA)" || { echo "score-$*: skipped: CORPORA names no folder of labelled sets (make score-$* CORPORA=DIR)"; exit 0; }
