@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -11,25 +12,27 @@ import (
 
 const day = 24 * time.Hour
 
-// Rule is by which figures a rhythm is learned, and when a silence is told. docs/quality.md says how its default was
-// found and what it does.
+// Rule is by which figures a rhythm is learned, and when a silence is told. docs/alarms.md says it in words, and
+// docs/quality.md how its figures were found and what they do.
 //
 // What counts are pauses: the days from one day with items to the next. Days, because nights are no silence. Of the
 // pauses counts how much of the time lies in them: a burst of mail in one week says little about the weeks without
-// one, and merging two pauses never makes the time shorter that one waits in. So a source that brings more is never
-// given a longer limit than one that brings a part of it between the same two days.
+// one, and leaving out a day never makes any moment lie in a shorter pause. So a source that brings more is never
+// given a longer limit than one that brings a part of it.
 type Rule struct {
-	Window int           // days before the newest item that are looked at
+	Window int           // days before the newest item that are looked at,
+	Recent int           // and those of them that are looked at again alone: the more patient of both counts
 	Pauses int           // that must have been seen before anything is said to be learned
 	Half   float64       // the limit is at most so many times the pause that half of the time lies within,
 	Most   float64       // and at most so many times the pause that four fifths of it lie within
 	Few    time.Duration // the limit while too little is known, or three times the longest pause if that is longer
+	Least  time.Duration // the shortest limit that is learned: a long weekend is no silence
 	Limit  time.Duration // the longest limit of all
 }
 
 // DefaultRule is the rule that Learn uses.
 func DefaultRule() Rule {
-	return Rule{Window: 365, Pauses: 8, Half: 5, Most: 2.5, Few: 30 * day, Limit: 90 * day}
+	return Rule{Window: 365, Recent: 30, Pauses: 8, Half: 5, Most: 2.5, Few: 30 * day, Least: 4 * day, Limit: 90 * day}
 }
 
 // Basis is where a limit comes from.
@@ -75,19 +78,23 @@ func (r Rhythm) String() string {
 // Learn finds the rhythm in the hours in which something came, in any order.
 func (rule Rule) Learn(arrivals []store.Arrival) Rhythm {
 	days := rule.days(arrivals)
-	pauses := pausesOf(days)
 	r := Rhythm{Basis: Few, Days: len(days), Limit: min(rule.Few, rule.Limit)}
-	if len(pauses) < rule.Pauses {
-		if len(pauses) > 0 {
-			r.Limit = min(max(r.Limit, 3*time.Duration(pauses[len(pauses)-1])*day), rule.Limit)
+	if len(days) <= rule.Pauses {
+		for i := range len(days) - 1 {
+			r.Limit = min(max(r.Limit, 3*time.Duration(days[i+1]-days[i])*day), rule.Limit)
 		}
 		return r
 	}
-	half, most := within(pauses, 0.5), within(pauses, 0.8)
-	limit := min(rule.Half*float64(half), rule.Most*float64(most)) // in days
-	r.Basis, r.Usual = Learned, time.Duration(most)*day
-	r.Limit = min(time.Duration(limit*float64(day)), rule.Limit)
+	year, month := pausesOf(days, rule.Window), pausesOf(days, rule.Recent)
+	r.Basis, r.Usual = Learned, time.Duration(year.within(0.8))*day
+	r.Limit = min(max(rule.limit(year), rule.limit(month), rule.Least), rule.Limit)
 	return r
+}
+
+// limit is how long a silence may last after these pauses. What four fifths of the time lie within says how long the
+// longer ones are; what half of it lies within keeps a single outage from making askahead deaf for a year.
+func (rule Rule) limit(p pauses) time.Duration {
+	return time.Duration(min(rule.Half*float64(p.within(0.5)), rule.Most*float64(p.within(0.8))) * float64(day))
 }
 
 // days gives the days on which something came, in order, counted from 1970, within the window. A first day that
@@ -124,32 +131,37 @@ func floorDay(t time.Time) int64 {
 	return d
 }
 
-// pausesOf gives the days from each to the next, the shortest first.
-func pausesOf(days []int64) []int64 {
-	if len(days) < 2 {
-		return nil
+// pauses are the days from each day with items to the next, the shortest first, and how many of them count.
+type pauses []pause
+
+type pause struct{ length, counts int64 }
+
+// pausesOf gives the pauses of the last days before the newest. Of one that began before them, the days within count.
+func pausesOf(days []int64, last int) pauses {
+	from := days[len(days)-1] - int64(last)
+	p := make(pauses, 0, len(days))
+	for i := range len(days) - 1 {
+		if counts := days[i+1] - max(days[i], from); counts > 0 {
+			p = append(p, pause{days[i+1] - days[i], counts})
+		}
 	}
-	pauses := make([]int64, len(days)-1)
-	for i := range pauses {
-		pauses[i] = days[i+1] - days[i]
-	}
-	slices.Sort(pauses)
-	return pauses
+	slices.SortFunc(p, func(a, b pause) int { return cmp.Compare(a.length, b.length) })
+	return p
 }
 
 // within gives the shortest pause such that the share of the time lies in pauses no longer than it.
-func within(pauses []int64, share float64) int64 {
+func (p pauses) within(share float64) int64 {
 	var all, so int64
-	for _, p := range pauses {
-		all += p
+	for _, one := range p {
+		all += one.counts
 	}
-	for _, p := range pauses {
-		so += p
+	for _, one := range p {
+		so += one.counts
 		if float64(so) >= share*float64(all) {
-			return p
+			return one.length
 		}
 	}
-	return pauses[len(pauses)-1]
+	return 0
 }
 
 // span writes a duration for people: "2.5 days", "36 hours".

@@ -147,7 +147,7 @@ func TestMessages(t *testing.T) {
 	}{
 		{"silent-and-over", func(t *testing.T, p *post) {
 			p.bring(t, list, daysOf(every(1, 41)...)...)
-			p.look(t, list, ran(43, store.CauseNone, 0, 0))
+			p.look(t, list, ran(45, store.CauseNone, 0, 0))
 			p.tell(t)
 			p.bring(t, list, daysOf(46)...)
 			p.look(t, list, ran(46, store.CauseNone, 0, 0))
