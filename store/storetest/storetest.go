@@ -38,6 +38,7 @@ func Run(t *testing.T, b Backend) {
 	t.Run("listing", b.listing)
 	t.Run("measuring", b.measuring)
 	t.Run("editions", b.editions)
+	t.Run("jobs", b.jobs)
 	t.Run("several at once", b.concurrent)
 	t.Run("interruptions", b.interrupted)
 }
