@@ -145,7 +145,7 @@ func allowedInTest(folder, target string) bool {
 	case target == "collectors/collectortest":
 		return strings.HasPrefix(folder, "collectors/")
 	case target == "store/storetest":
-		return strings.HasPrefix(folder, "store/")
+		return strings.HasPrefix(folder, "store/") || folder == "schedule"
 	}
-	return slices.Contains([]string{"pipeline", "digest", "example", "config"}, folder)
+	return slices.Contains([]string{"pipeline", "digest", "example", "config", "schedule"}, folder)
 }
