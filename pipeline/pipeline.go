@@ -5,9 +5,11 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -141,25 +143,17 @@ type page struct {
 
 // run moves batches through three stages that work side by side: the collector reads, all cores understand,
 // one writer saves. Order is kept from end to end, and at most two batches wait between two stages, so that
-// memory does not grow with the source.
+// memory does not grow with the source. When ctx ends, reading ends, and what was read whole is saved.
 func (l *Line) run(ctx context.Context, src Source, from place, read func(context.Context) batches, report func(Report)) (Summary, error) {
-	group, ctx := errgroup.WithContext(ctx)
+	lasting, end := outlasting(ctx)
+	defer end()
+	group, saving := errgroup.WithContext(lasting)
 	fetched, understood := make(chan collectors.Batch, 1), make(chan page, 1)
 	var sum Summary
-	var broke error // the collector's own error: what came before it is saved first
+	var broke error // why reading ended early: what came before is saved first
 	group.Go(func() error {
 		defer close(fetched)
-		for batch, err := range read(ctx) {
-			if err != nil {
-				broke = fmt.Errorf("collect from %s: %w", src.Name, err)
-				return nil
-			}
-			select {
-			case fetched <- batch:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
+		broke = l.fetch(ctx, saving, &src, read, fetched)
 		return nil
 	})
 	group.Go(func() error {
@@ -167,8 +161,8 @@ func (l *Line) run(ctx context.Context, src Source, from place, read func(contex
 		for batch := range fetched {
 			select {
 			case understood <- page{batch, l.understandAll(&src, batch.Items)}:
-			case <-ctx.Done():
-				return ctx.Err()
+			case <-saving.Done():
+				return saving.Err()
 			}
 		}
 		return nil
@@ -176,7 +170,7 @@ func (l *Line) run(ctx context.Context, src Source, from place, read func(contex
 	group.Go(func() error {
 		saver := saver{Line: l, src: &src, place: from}
 		for p := range understood {
-			saved, err := saver.save(ctx, p)
+			saved, err := saver.save(saving, p)
 			sum.Add(saved)
 			if err != nil {
 				return err
@@ -192,6 +186,40 @@ func (l *Line) run(ctx context.Context, src Source, from place, read func(contex
 	}
 	return sum, broke
 }
+
+// fetch passes on what the collector reads, until it has read everything, ctx ends or nothing can be saved any
+// more. A page that is there when ctx ends is still passed on.
+func (l *Line) fetch(ctx, saving context.Context, src *Source, read func(context.Context) batches, into chan<- collectors.Batch) (err error) {
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(saving, stop)()
+	defer func() { // a panic would end everything else that runs; what it says may quote what was read
+		if fault := recover(); fault != nil {
+			l.Log.Error("a collector failed", "source", src.Name, "stack", string(debug.Stack()))
+			err = fmt.Errorf("collect from %s: %w", src.Name, errCollector)
+		}
+	}()
+	for batch, err := range read(reading) {
+		if err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return fmt.Errorf("collect from %s: %w", src.Name, err)
+		}
+		select {
+		case into <- batch:
+		case <-saving.Done():
+			return saving.Err()
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return ctx.Err() // a collector may take its end for the end of the source
+}
+
+// errCollector stands for a panic in a collector.
+var errCollector = errors.New("the collector failed: please report this as a fault of askahead; the log says where")
 
 // understandAll reads the items of a batch on all cores, and works out what they will be found by.
 func (l *Line) understandAll(src *Source, items []domain.Item) []Understood {

@@ -30,6 +30,29 @@ func (s Schedule) Next(t time.Time) time.Time {
 	return time.Time{}
 }
 
+// Last returns the last time that is due after one and no later than another: after itself if there is none. It
+// is the one catch-up of everything that was missed in between.
+func (s Schedule) Last(after, now time.Time) time.Time {
+	if s.every > 0 {
+		after = after.UTC().Truncate(time.Second)
+		return after.Add(max(0, now.Sub(after)/s.every) * s.every)
+	}
+	due := func(next time.Time) bool { return !next.IsZero() && !next.After(now) }
+	for back := time.Hour; ; back *= 4 { // what is due often is found without a walk through all of it
+		from := now.Add(-back)
+		if !from.After(after) {
+			from = after
+		}
+		last := from
+		for next := s.Next(from); due(next); next = s.Next(next) {
+			last = next
+		}
+		if last != from || from == after {
+			return last
+		}
+	}
+}
+
 // nextWall is robfig/cron's Next, without its limit of five years: 29 February is eight years away when a
 // century is no leap year.
 func (s Schedule) nextWall(w time.Time) time.Time {

@@ -1,5 +1,6 @@
-// Package schedule says when something is due: it reads cron specifications and tells the next time, in the
-// zone of the people who wait for it.
+// Package schedule says when something is due, and does it then: it reads cron specifications and tells the next
+// time in the zone of the people who wait for it, and its Runner runs jobs by them, each once for every time,
+// however often the process is stopped and however many there are.
 package schedule
 
 import (

@@ -11,7 +11,7 @@ import (
 type Jobs interface {
 	// Acquire takes the lease of a name until l.Expires. It is given if nobody has it, if it has expired at now,
 	// or if its holder is one for whom dead returns true. The lease comes back with its epoch. Otherwise the error
-	// is a *Leased. dead may be nil.
+	// is a *Leased. dead may be nil; it is asked within the transaction, and must not use the store.
 	Acquire(ctx context.Context, l Lease, now time.Time, dead func(holder string) bool) (Lease, error)
 	// Renew sets a new end of a lease that is still held with this epoch; ErrLeaseLost if it is not.
 	Renew(ctx context.Context, l Lease) error
@@ -20,6 +20,8 @@ type Jobs interface {
 	Release(ctx context.Context, l Lease, run *Run) error
 	// Runs lists the records of a session's jobs, by name; of all sessions if session is empty.
 	Runs(ctx context.Context, session string) ([]Run, error)
+	// Leases lists those that somebody has and that have not expired at now, by session and name.
+	Leases(ctx context.Context, now time.Time) ([]Lease, error)
 }
 
 // Lease is the right to do what only one may do at a time.

@@ -149,7 +149,7 @@ func allowedInTest(folder, target string) bool {
 	case target == "collectors/collectortest":
 		return strings.HasPrefix(folder, "collectors/")
 	case target == "store/storetest":
-		return strings.HasPrefix(folder, "store/")
+		return strings.HasPrefix(folder, "store/") || folder == "schedule"
 	}
-	return slices.Contains([]string{"pipeline", "digest", "delivery", "example", "config", "watch"}, folder)
+	return slices.Contains([]string{"pipeline", "digest", "delivery", "example", "config", "schedule", "watch"}, folder)
 }
