@@ -48,6 +48,7 @@ func (e *engine) tick(ctx context.Context) {
 		e.planAnew(ctx, now)
 	}
 	e.dispatch(ctx)
+	e.Tick()
 }
 
 func (e *engine) planAnew(ctx context.Context, now time.Time) {
@@ -104,13 +105,20 @@ func (e *engine) dispatch(ctx context.Context) {
 			return
 		}
 		lease := id{t.Session, t.lease()}
-		if e.busy[lease] {
+		if e.busy[lease] || t.Last && now.Sub(t.at) < lastWait && e.others(t, now) {
 			continue
 		}
 		running++
 		t.running, e.busy[lease] = true, true
 		e.running.Go(func() { e.work(ctx, t, lease) })
 	}
+}
+
+// others says whether a job that t waits for is due or runs.
+func (e *engine) others(t *task, now time.Time) bool {
+	return slices.ContainsFunc(e.tasks, func(o *task) bool {
+		return !o.Last && (o.Session == t.Session || o.Session == store.Shared) && (o.running || !o.done && !o.at.After(now))
+	})
 }
 
 // work runs a job that is due, and then looks for what has been waiting for it.
@@ -198,7 +206,7 @@ func (e *engine) record(ctx context.Context, t *task) (*store.Run, error) {
 func (e *engine) run(ctx context.Context, t *task, rec *store.Run) (*store.Run, error) {
 	run := t.began(rec, e.Now())
 	e.Observe(Event{Session: t.Session, Job: t.Name})
-	err := e.call(ctx, t)
+	err := e.call(ctx, t, run.Slot)
 	now := e.Now()
 	event := Event{Session: t.Session, Job: t.Name, Ended: true, Took: now.Sub(run.Started), Err: err}
 	defer func() { e.Observe(event) }()
@@ -223,7 +231,7 @@ func (e *engine) run(ctx context.Context, t *task, rec *store.Run) (*store.Run, 
 var errFault = errors.New("it failed by a fault of askahead: please report it; the log says where")
 
 // call runs a job. A panic is its failure; what it says may quote what was read, where it happened may not.
-func (e *engine) call(ctx context.Context, t *task) (err error) {
+func (e *engine) call(ctx context.Context, t *task, slot time.Time) (err error) {
 	defer func() {
 		fault := recover()
 		if fault == nil {
@@ -236,7 +244,7 @@ func (e *engine) call(ctx context.Context, t *task) (err error) {
 		e.Log.Error("a job panicked", "session", t.Session, "job", t.Name, "fault", what, "stack", string(debug.Stack()))
 		err = errFault
 	}()
-	return t.Run(ctx)
+	return t.Run(ctx, slot)
 }
 
 func (e *engine) classify(err error) *Failure {

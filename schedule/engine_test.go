@@ -328,8 +328,8 @@ func TestOnce(t *testing.T) {
 }
 
 func TestWhatCanNotBeRunIsRefused(t *testing.T) {
-	nothing := func(context.Context) error { return nil }
-	good := job(t, "digest", "@daily", nil, nothing)
+	nothing := func(context.Context, time.Time) error { return nil }
+	good := job(t, "digest", "@daily", nil, nil)
 	for name, jobs := range map[string][]schedule.Job{
 		"a job without a schedule":   {{Session: "panel", Name: "digest", Run: nothing}},
 		"a job without a name":       {{Session: "panel", Due: good.Due, Run: nothing}},
@@ -359,6 +359,61 @@ func TestWhoObservesIsToldOfEachRun(t *testing.T) {
 			{Session: "panel", Job: "collect/a", Ended: true, Took: 3 * time.Second, Cause: store.CauseUnavailable, Err: errDown}}
 		if !slices.Equal(got, want) {
 			t.Errorf("got %+v, want %+v", got, want)
+		}
+	})
+}
+
+// last is the job as one that waits for the others.
+func last(j schedule.Job) schedule.Job {
+	j.Last = true
+	return j
+}
+
+func TestWhatSumsUpComesLast(t *testing.T) {
+	for name, c := range map[string]struct {
+		collecting time.Duration
+		session    string
+		want       []string
+	}{
+		"it waits for what is due at the same time":        {5 * time.Minute, "panel", []string{"collect 0:00", "collect 1:00", "digest 1:05"}},
+		"it waits for what is of no session":               {5 * time.Minute, store.Shared, []string{"collect 0:00", "collect 1:00", "digest 1:05"}},
+		"it does not wait for ever":                        {30 * time.Minute, "panel", []string{"collect 0:00", "collect 1:00", "digest 1:10"}},
+		"it does not wait for what another session brings": {5 * time.Minute, "other", []string{"collect 0:00", "collect 1:00", "digest 1:00"}},
+	} {
+		in(t, name, func(t *testing.T, d *diary, m *memory) {
+			collect := atOnce(job(t, "collect/list", "0 * * * *", nil, d.takes("collect", c.collecting, nil)))
+			collect.Session = c.session
+			r := newRunner(m, last(job(t, "digest", "0 1 * * *", nil, d.takes("digest", time.Minute, nil))), collect)
+			stop := start(t, r)
+			time.Sleep(90 * time.Minute)
+			stop()
+			if c.session == "other" {
+				slices.Sort(d.lines) // which of them begins first is nobody's business
+			}
+			d.is(t, c.want...)
+		})
+	}
+}
+
+func TestAJobIsToldForWhichTimeItRuns(t *testing.T) {
+	in(t, "the time on the calendar, also when the run is late", func(t *testing.T, d *diary, m *memory) {
+		var slots []string
+		j := job(t, "digest", "30 7 * * *", nil, nil)
+		j.Run = func(_ context.Context, slot time.Time) error {
+			slots = append(slots, slot.Format("02 15:04"))
+			if len(slots) == 1 {
+				return errDown // the second try is for the same time
+			}
+			return nil
+		}
+		stop := start(t, newRunner(m, j))
+		time.Sleep(8 * time.Hour)
+		stop()
+		time.Sleep(50 * time.Hour)
+		stop = start(t, newRunner(m, j))
+		stop()
+		if want := []string{"01 07:30", "01 07:30", "03 07:30"}; !slices.Equal(slots, want) {
+			t.Errorf("it ran for %v, want %v", slots, want)
 		}
 	})
 }

@@ -20,9 +20,12 @@ type Job struct {
 	// AtOnce is for what should not wait for its time when it has never been run: a new installation has
 	// something to show. Without it, the first run is at the first time that is due from then on.
 	AtOnce bool
-	// Run does it. Its context ends when the runner is stopped or the lease is lost; the cause of the latter is
+	// Last is for what sums up what the others bring: it waits while another job of its session, or of no session, is
+	// due or runs, but for lastWait at most.
+	Last bool
+	// Run does it, for slot: the time on the calendar that it deals with. Its context ends when the runner is stopped or the lease is lost; the cause of the latter is
 	// store.ErrLeaseLost. It may go on to finish what it has in hand, for Runner.Grace at most.
-	Run func(ctx context.Context) error
+	Run func(ctx context.Context, slot time.Time) error
 }
 
 func (j *Job) lease() string {
@@ -31,6 +34,9 @@ func (j *Job) lease() string {
 	}
 	return j.Name
 }
+
+// lastWait is how long what waits for the others waits: a source that can't be read in this time is not waited for.
+const lastWait = 10 * time.Minute
 
 const (
 	firstRetry = time.Minute
@@ -97,6 +103,7 @@ type Failure struct {
 	Cause store.Cause
 	Until time.Time // of CauseRateLimited: not before then
 	Text  string    // for the operator: no address, no secret
+	Left  int64     // what is still to be read, as far as is known
 }
 
 // began is the record of a run that begins now.
@@ -117,7 +124,7 @@ func ended(run store.Run, now time.Time, failed *Failure) store.Run {
 		return run
 	}
 	run.Failures++
-	run.Cause, run.Error = failed.Cause, failed.Text
+	run.Cause, run.Error, run.Backlog = failed.Cause, failed.Text, failed.Left
 	again := now.Add(backoff(run.Failures))
 	switch failed.Cause {
 	case store.CauseUnauthorized, store.CauseSettings:

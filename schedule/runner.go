@@ -27,6 +27,7 @@ type Runner struct {
 	Jitter time.Duration // by how much at most a job is late, so that not all begin at once
 	Limit  int           // how many jobs run side by side; 0 is 4
 	Grace  time.Duration // how long to wait for jobs that were told to stop; 0 is 30 seconds
+	Tick   func()        // called, unless nil, whenever it has looked at the clock: at least once a minute
 	// Observe, unless nil, is told of every run as it begins and as it ends. It is called by several goroutines.
 	Observe func(Event)
 }
@@ -97,6 +98,9 @@ func (r Runner) load(ctx context.Context) (*engine, error) {
 	}
 	if r.Observe == nil {
 		r.Observe = func(Event) {}
+	}
+	if r.Tick == nil {
+		r.Tick = func() {}
 	}
 	records, err := r.records(ctx)
 	if err != nil {

@@ -24,7 +24,7 @@ func job(t testing.TB, name, line string, z *time.Location, run func(context.Con
 	if err != nil {
 		t.Fatal(err)
 	}
-	return schedule.Job{Session: "panel", Name: name, Due: due, Run: run}
+	return schedule.Job{Session: "panel", Name: name, Due: due, Run: func(ctx context.Context, _ time.Time) error { return run(ctx) }}
 }
 
 // start lets a runner run until the function that it gives is called, which waits for its end.

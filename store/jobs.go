@@ -45,6 +45,7 @@ type Run struct {
 	Retry    time.Time // not before then; zero: with the next time on the calendar
 	Cause    Cause
 	Error    string // of the last run, for the operator: no address, no secret
+	Backlog  int64  // items that the last run left to be read, as far as is known
 }
 
 // Cause says who must act about a failed run.

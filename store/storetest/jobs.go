@@ -71,7 +71,7 @@ func take(t *testing.T, s store.Jobs, l store.Lease, now time.Time) store.Lease 
 func ran(session, job string) store.Run {
 	at := opening().Add(123456 * time.Microsecond)
 	return store.Run{Session: session, Job: job, Slot: opening(), Started: at, Ended: at.Add(time.Second), Good: at.Add(-day),
-		Failures: 3, Retry: at.Add(time.Hour), Cause: store.CauseUnavailable, Error: "the source cannot be reached"}
+		Failures: 3, Retry: at.Add(time.Hour), Cause: store.CauseUnavailable, Error: "the source cannot be reached", Backlog: 1204}
 }
 
 func (j jobs) runs(t *testing.T, s store.Jobs, session string) []store.Run {

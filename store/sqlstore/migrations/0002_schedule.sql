@@ -23,5 +23,6 @@ CREATE TABLE runs (
 	retry      bigint NOT NULL, -- not before then
 	cause      text NOT NULL,   -- who must act: store.Cause; empty if it went well
 	error      text NOT NULL,
+	backlog    bigint NOT NULL, -- what it left to be read, as far as is known
 	PRIMARY KEY (session_id, job)
 ) /*sqlite STRICT, WITHOUT ROWID*/;
