@@ -20,6 +20,9 @@ type dialect struct {
 	begin string
 	// lockSchema makes other processes wait while the schema is looked at and changed.
 	lockSchema string
+	// lockTables, before the names of tables, keeps others from writing to them until the transaction ends; empty
+	// where no one else can anyway.
+	lockTables string
 	// tables lists the names of the tables that are there.
 	tables string
 	// reading are the options of a transaction that reads one state in several statements.

@@ -51,6 +51,7 @@ func postgresDialect(opts Options) *dialect {
 		maxRows:     1024,
 		begin:       fmt.Sprintf("SET LOCAL lock_timeout = %d", opts.Wait.Milliseconds()),
 		lockSchema:  "SELECT pg_advisory_xact_lock(7310310571)", // any number that no one else uses
+		lockTables:  "LOCK TABLE %s IN EXCLUSIVE MODE",
 		tables:      "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()",
 		reading:     &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 		explain:     explainPostgres,
