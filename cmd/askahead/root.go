@@ -30,6 +30,8 @@ Start with:  askahead demo`,
 		a.digestCommand(),
 		a.questionsCommand(),
 		a.explainCommand(),
+		a.backupCommand(),
+		a.restoreCommand(),
 		a.demoCommand(),
 	)
 	return root
