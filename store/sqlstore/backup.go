@@ -89,7 +89,7 @@ func (b *backingUp) checkFiles(dsn string) error {
 
 func (b *backingUp) checkFree() error {
 	if _, err := os.Stat(b.path); err == nil && !b.Replace {
-		return fmt.Errorf("there is such a file: %w", fs.ErrExist)
+		return fs.ErrExist
 	}
 	return nil
 }

@@ -181,7 +181,7 @@ func TestABackupReplacesNoFileUnasked(t *testing.T) {
 	before, err := os.ReadFile(path)
 	check(t, err)
 	_, err = sqlstore.Backup(t.Context(), dsn, path, benchKeys(), backupOptions())
-	helps(t, err, fs.ErrExist, path, "there is such a file")
+	helps(t, err, fs.ErrExist, path)
 	if after, err := os.ReadFile(path); err != nil || string(after) != string(before) {
 		t.Errorf("it changed: %v", err)
 	}

@@ -42,10 +42,9 @@ type backupFile struct {
 // inspect opens a backup to read only and checks all of it: that it is whole, belongs to the key, has the tables of
 // its schema and, if it is sealed, holds what it was sealed with. name is what the file is called in messages.
 func inspect(ctx context.Context, path, name string, keys domain.Keys, opts Options, m *meter) (*backupFile, error) {
-	doing := "check " + name
-	info, err := regularFile(path, name)
+	info, err := regularFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", doing, err)
+		return nil, err
 	}
 	// Nobody writes to it: immutable lets it be read from a place that nobody can write to.
 	pool := sql.OpenDB(&connector{dsn: fileURI(path, "mode=ro&immutable=1"),
@@ -53,18 +52,29 @@ func inspect(ctx context.Context, path, name string, keys domain.Keys, opts Opti
 	pool.SetMaxOpenConns(1)
 	b := &backupFile{DB: &DB{d: sqliteDialect(), name: name, writer: pool, reader: pool}}
 	b.Size = info.Size()
-	if err := b.check(ctx, doing, keys, opts.Version, m); err != nil {
-		return nil, errors.Join(err, b.Close())
+	if err := b.check(ctx, keys, opts.Version, m); err != nil {
+		return nil, errors.Join(b.explain(err), b.Close())
 	}
 	return b, nil
 }
 
+// explain says what the file is instead. What to do is for the caller to say: it is no database to go on with.
+func (b *backupFile) explain(err error) error {
+	if errors.Is(err, errOtherTables) {
+		return fmt.Errorf("%w: it %w", store.ErrNotOurs, err)
+	}
+	if _, sentinel := b.d.explain(err); sentinel != nil {
+		return sentinel
+	}
+	return err
+}
+
 // regularFile refuses what cannot be a backup, before SQLite is asked.
-func regularFile(path, name string) (fs.FileInfo, error) {
+func regularFile(path string) (fs.FileInfo, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("there is no such file: %w", fs.ErrNotExist)
+		return nil, fs.ErrNotExist
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
@@ -74,45 +84,49 @@ func regularFile(path, name string) (fs.FileInfo, error) {
 	}
 	for _, suffix := range companions {
 		if beside, err := os.Stat(path + suffix); err == nil && beside.Size() > 0 && suffix != "-shm" {
-			return nil, fmt.Errorf("beside it stands %s%s: it is a database in use, and no backup; make one with askahead backup", name, suffix)
+			return nil, fmt.Errorf("beside it stands %s: it is a database in use, and no backup; make one with askahead backup", path+suffix)
 		}
 	}
 	return info, nil
 }
 
-func (b *backupFile) check(ctx context.Context, doing string, keys domain.Keys, version string, m *meter) error {
+func (b *backupFile) check(ctx context.Context, keys domain.Keys, version string, m *meter) error {
 	texts, err := migrationTexts()
 	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
+		return err
 	}
 	if err := checkOurs(ctx, b.reader); err != nil {
-		return b.fail(ctx, doing, err)
+		return err
 	}
-	return b.read(ctx, doing, func(t *tx) error {
-		meta, err := readMeta(ctx, t)
-		if err != nil {
+	begun, err := b.reader.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer begun.Rollback()
+	t := &tx{Tx: begun, d: b.d}
+	meta, err := readMeta(ctx, t)
+	if err != nil {
+		return err
+	}
+	if meta == nil {
+		return fmt.Errorf("%w: it has no tables", store.ErrNotOurs)
+	}
+	b.Schema, err = b.checkMeta(meta, keys, version, len(texts))
+	if errors.Is(err, store.ErrWrongKey) {
+		return fmt.Errorf("%w: put back the key file of the askahead that made it", store.ErrWrongKey)
+	}
+	if err != nil {
+		return err
+	}
+	if b.tables, err = tablesOf(ctx, b.Schema); err != nil {
+		return err
+	}
+	for _, step := range []func(context.Context, *tx) error{wholeFile, noStrayRow, b.sameShape} {
+		if err := step(ctx, t); err != nil {
 			return err
 		}
-		if meta == nil {
-			return fmt.Errorf("%w: it has no tables", store.ErrNotOurs)
-		}
-		b.Schema, err = b.checkMeta(meta, keys, version, len(texts))
-		if errors.Is(err, store.ErrWrongKey) {
-			return fmt.Errorf("%w: put back the key file of the askahead that made it", store.ErrWrongKey)
-		}
-		if err != nil {
-			return err
-		}
-		if b.tables, err = tablesOf(ctx, b.Schema); err != nil {
-			return err
-		}
-		for _, step := range []func(context.Context, *tx) error{wholeFile, noStrayRow, b.sameShape} {
-			if err := step(ctx, t); err != nil {
-				return err
-			}
-		}
-		return b.count(ctx, t, meta, m)
-	})
+	}
+	return b.count(ctx, t, meta, m)
 }
 
 // wholeFile lets SQLite look at every page.

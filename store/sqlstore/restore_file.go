@@ -71,7 +71,7 @@ func (r *restoring) intoFile(ctx context.Context) (Restored, error) {
 }
 
 func (r *restoring) checkFiles(target string) error {
-	file, err := regularFile(r.path, r.path)
+	file, err := regularFile(r.path)
 	if err != nil {
 		return err
 	}

@@ -109,10 +109,10 @@ func TestWhatIsNoBackupIsRefusedAndNothingChanges(t *testing.T) {
 		is   error
 		says string
 	}{
-		"a file that is not there": {dir + "/none", benchKeys(), os.ErrNotExist, "there is no such file"},
+		"a file that is not there": {dir + "/none", benchKeys(), os.ErrNotExist, dir},
 		"a folder":                 {dir, benchKeys(), store.ErrNotOurs, "not even a file"},
 		"a text": {file("text", func(p string) { check(t, os.WriteFile(p, []byte(strings.Repeat("hello\n", 1000)), 0o600)) }),
-			benchKeys(), store.ErrNotOurs, "another file"},
+			benchKeys(), store.ErrNotOurs, "is not a database of askahead"},
 		"another program's database": {file("other", func(p string) { execRaw(t, raw(t, p), "CREATE TABLE x (y)") }),
 			benchKeys(), store.ErrNotOurs, "another program"},
 		"another key's": {good, domain.NewKeys([]byte("another key of 32 bytes, for test")), store.ErrWrongKey, "put back the key file"},

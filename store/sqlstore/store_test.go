@@ -73,7 +73,7 @@ func TestPostgreSQLWithoutPreparedStatementsKeepsThePromisesOfAStore(t *testing.
 func newSQLite(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "ask?ahead #1.db") }
 
 // needPostgres gives the DSN of the server, or skips the test.
-func needPostgres(t *testing.T) string {
+func needPostgres(t testing.TB) string {
 	t.Helper()
 	dsn := os.Getenv(postgresEnv)
 	if dsn == "" {
@@ -87,8 +87,10 @@ func needPostgres(t *testing.T) string {
 
 var schemas atomic.Int64
 
-// newPostgres makes a schema and gives the DSN that leads to it.
-func newPostgres(t *testing.T) string {
+func newPostgres(t *testing.T) string { return newSchema(t) }
+
+// newSchema makes a schema and gives the DSN that leads to it.
+func newSchema(t testing.TB) string {
 	t.Helper()
 	u, err := url.Parse(needPostgres(t))
 	if err != nil {
@@ -103,7 +105,7 @@ func newPostgres(t *testing.T) string {
 	return u.String()
 }
 
-func runPostgres(t *testing.T, dsn, query string) {
+func runPostgres(t testing.TB, dsn, query string) {
 	t.Helper()
 	ctx := context.Background() // cleaning up happens after the test's own has ended
 	conn, err := pgx.Connect(ctx, dsn)
