@@ -47,6 +47,7 @@ func Rules() []Rule {
 		{"digest", []string{"domain", "protect", "topics", "store", "digest/*"}},
 		{"schedule", []string{"domain", "store"}},
 		{"config", []string{"domain", "collectors", "schedule"}},
+		{"monitor", []string{"store"}},
 		{"example", []string{"domain"}},
 		{"cmd", []string{"*"}},
 		{"internal/importrules", nil},

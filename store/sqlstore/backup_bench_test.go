@@ -34,7 +34,7 @@ func BenchmarkBackup(b *testing.B) {
 			}
 			b.SetBytes(c.Size)
 		}
-		b.ReportMetric((processorTime() - before).Seconds()/float64(n), "cpu-s/op")
+		b.ReportMetric((processorTime()-before).Seconds()/float64(n), "cpu-s/op")
 	})
 }
 
@@ -60,6 +60,6 @@ func BenchmarkRestore(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
-		b.ReportMetric((processorTime() - before).Seconds()/float64(n), "cpu-s/op")
+		b.ReportMetric((processorTime()-before).Seconds()/float64(n), "cpu-s/op")
 	})
 }

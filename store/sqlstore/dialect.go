@@ -25,6 +25,8 @@ type dialect struct {
 	lockTables string
 	// tables lists the names of the tables that are there.
 	tables string
+	// size gives the bytes that the database takes.
+	size string
 	// reading are the options of a transaction that reads one state in several statements.
 	reading *sql.TxOptions
 	// explain tells what to do about an error of the driver, and which of the store's sentinel errors it is, if any.

@@ -336,6 +336,10 @@ func TestABackupMayBeOpenedAsAStore(t *testing.T) {
 	if c, err := sqlstore.Inspect(t.Context(), path, benchKeys()); err != nil || c.Editions != 3 || c.Sealed {
 		t.Errorf("it holds %+v, %v", c, err)
 	}
+	// It is a database now, and a copy of a closed one can be restored as well.
+	if done := restore(t, newSQLite(t), path, restoreOptions()); done.Editions != 3 || done.Backup.Sealed {
+		t.Errorf("restored, it holds %+v", done)
+	}
 }
 
 func TestAFullDiskLeavesTheOldDatabase(t *testing.T) {

@@ -173,6 +173,7 @@ func sqliteDialect() *dialect {
 		placeholder: "?",
 		maxRows:     128,
 		tables:      "SELECT name FROM sqlite_master WHERE type = 'table'",
+		size:        "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
 		explain:     explainSQLite,
 		forget:      forgetSQLite,
 	}
