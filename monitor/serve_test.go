@@ -200,28 +200,36 @@ func TestWhoSendsTooSlowlyIsCutOff(t *testing.T) {
 }
 
 func TestWhoIsBeingAnsweredGetsAllOfItWhenItEnds(t *testing.T) {
-	r := newRig()
-	r.source.hold, r.source.held = make(chan struct{}), make(chan struct{})
-	l, err := monitor.Listen(t.Context(), "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended, answered := make(chan error, 1), make(chan string, 1)
-	go func() { ended <- r.Serve(ctx, l) }()
-	go func() {
-		_, body := ask(t, l.Addr().String(), "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-		answered <- body
-	}()
-	<-r.source.held
-	stop()
-	close(r.source.hold)
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
-	if body := <-answered; !strings.Contains(body, "askahead_store_up 1") {
-		t.Errorf("it gets %s", body)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig()
+		r.source.hold, r.source.held = make(chan struct{}), make(chan struct{})
+		ctx, stop := context.WithCancel(t.Context())
+		l := pipes{make(chan net.Conn), make(chan struct{})}
+		ended, answered := make(chan error, 1), make(chan string, 1)
+		go func() { ended <- r.Serve(ctx, l) }()
+		ours, theirs := net.Pipe()
+		l.conns <- theirs
+		go func() {
+			io.WriteString(ours, "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+			all, _ := io.ReadAll(ours)
+			answered <- string(all)
+		}()
+		<-r.source.held
+		stop()
+		synctest.Wait()
+		select {
+		case <-ended:
+			t.Error("it ended while somebody was being answered")
+		default:
+		}
+		close(r.source.hold)
+		if all := <-answered; !strings.Contains(all, "askahead_store_up 1") {
+			t.Errorf("the answer is %s", all)
+		}
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestOnlyLoopbackIsListenedOn(t *testing.T) {
