@@ -57,7 +57,7 @@ type Store interface {
 	Close() error
 }
 
-// Errors of opening a store; the locked, the full and the unreachable may also come later. Each is wrapped with
+// Errors of opening, backing up and restoring a store; the locked, the full and the unreachable may also come later. Each is wrapped with
 // what to do. None of them harms what is stored.
 var (
 	ErrNewerSchema = errors.New("the database was written by a newer askahead")
@@ -66,6 +66,8 @@ var (
 	ErrFull        = errors.New("the disk is full")
 	ErrNotOurs     = errors.New("the file is not a database of askahead")
 	ErrUnreachable = errors.New("the database server cannot be reached")
+	ErrDamaged     = errors.New("the file is damaged")
+	ErrHasData     = errors.New("the database holds data already")
 )
 
 // Shared is the reserved session id under which a top-level source has its leading cursor.

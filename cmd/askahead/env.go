@@ -93,11 +93,7 @@ func (a *app) openWith(ctx context.Context, cfg *config.Config, create bool) (*e
 		return nil, err
 	}
 	line.Keys = domain.NewKeys(key)
-	dsn := cfg.Store.Reveal()
-	if path, ok := cfg.Store.SQLite(); ok {
-		dsn = "sqlite:" + cfg.Resolve(path)
-	}
-	db, err := sqlstore.Open(ctx, dsn, line.Keys, sqlstore.Options{Version: version})
+	db, err := sqlstore.Open(ctx, storeAddress(cfg), line.Keys, sqlstore.Options{Version: version})
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +102,14 @@ func (a *app) openWith(ctx context.Context, cfg *config.Config, create bool) (*e
 		app: a, cfg: cfg, store: db, line: line, log: line.Log,
 		http: guesthttp.New(guesthttp.Options{Version: version, Contact: cfg.Contact}),
 	}, nil
+}
+
+// storeAddress is where the store is, as sqlstore takes it.
+func storeAddress(cfg *config.Config) string {
+	if path, ok := cfg.Store.SQLite(); ok {
+		return "sqlite:" + cfg.Resolve(path)
+	}
+	return cfg.Store.Reveal()
 }
 
 func (a *app) key(cfg *config.Config, create bool) ([]byte, error) {

@@ -49,6 +49,7 @@ func Rules() []Rule {
 		{"schedule", []string{"domain", "store"}},
 		{"watch", []string{"domain", "store"}},
 		{"config", []string{"domain", "collectors", "schedule"}},
+		{"monitor", []string{"store"}},
 		{"example", []string{"domain"}},
 		{"cmd", []string{"*"}},
 		{"packaging", nil},

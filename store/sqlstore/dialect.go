@@ -20,8 +20,13 @@ type dialect struct {
 	begin string
 	// lockSchema makes other processes wait while the schema is looked at and changed.
 	lockSchema string
+	// lockTables, before the names of tables, keeps others from writing to them until the transaction ends; empty
+	// where no one else can anyway.
+	lockTables string
 	// tables lists the names of the tables that are there.
 	tables string
+	// size gives the bytes that the database takes.
+	size string
 	// reading are the options of a transaction that reads one state in several statements.
 	reading *sql.TxOptions
 	// explain tells what to do about an error of the driver, and which of the store's sentinel errors it is, if any.

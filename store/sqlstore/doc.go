@@ -19,4 +19,10 @@
 //
 // Whatever writes to a session writes the session's row first, so two processes that save to one session do so
 // one after the other, and different sessions do not wait for each other on PostgreSQL.
+//
+// # Backups
+//
+// Backup writes a database of either kind to a SQLite file, and Restore puts such a file into a database of either
+// kind. Both work on the tables as the migrations make them, row by row or page by page, and know nothing of what
+// stands in them: a new table is backed up without a word.
 package sqlstore

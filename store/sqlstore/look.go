@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"askahead/domain"
 )
@@ -25,28 +24,23 @@ func Look(ctx context.Context, dsn string, keys domain.Keys, opts Options) (Seen
 		return Seen{}, err
 	}
 	seen := Seen{Latest: len(texts)}
-	if opts.Wait <= 0 {
-		opts.Wait = defaultWait
-	}
 	var db *DB
-	switch scheme, rest, _ := strings.Cut(dsn, ":"); scheme {
-	case "sqlite":
-		db, err = lookSQLite(rest)
-	case "postgres", "postgresql":
+	if path, ok := sqlitePath(dsn); ok {
+		db, err = lookSQLite(path)
+	} else {
+		opts = opts.filled()
 		opts.Readers = 1
-		db, err = openPostgres(dsn, opts)
-	default:
-		err = errScheme
+		db, err = connect(ctx, dsn, opts)
 	}
 	if err != nil || db == nil {
 		return seen, err
 	}
 	err = db.read(ctx, "open the store", func(t *tx) error {
-		schema, err := db.checkMeta(ctx, t, keys, opts.Version, seen.Latest)
+		meta, err := readMeta(ctx, t)
 		if err != nil {
 			return err
 		}
-		meta, err := readMeta(ctx, t)
+		schema, err := db.checkMeta(meta, keys, opts.Version, seen.Latest)
 		if err != nil {
 			return err
 		}

@@ -24,6 +24,10 @@ const (
 	metaSchema  = "schema"  // number of the last migration
 	metaVersion = "version" // of the askahead that ran it
 	metaKey     = "key"     // Keys.Check of the key that all ids were made with
+
+	// Only a backup has these.
+	metaMade   = "backup_made"   // when, in microseconds
+	metaDigest = "backup_digest" // of all rows
 )
 
 // migrationTexts gives the migrations in their order; the first is number 1.
@@ -54,57 +58,96 @@ func (db *DB) migrate(ctx context.Context, keys domain.Keys, version string) err
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	check := func(t *tx) (int, error) { return db.checkMeta(ctx, t, keys, version, len(texts)) }
-	schema := 0
+	return db.migrateTo(ctx, doing, texts, keys, version)
+}
+
+func (db *DB) migrateTo(ctx context.Context, doing string, texts []string, keys domain.Keys, version string) error {
+	ready := false
+	look := func(t *tx) (schema int, err error) {
+		meta, err := readMeta(ctx, t)
+		if err != nil {
+			return 0, err
+		}
+		schema, err = db.checkMeta(meta, keys, version, len(texts))
+		ready = schema == len(texts) && meta[metaDigest] == ""
+		return schema, err
+	}
 	// An up-to-date database is only read: it opens while another process writes.
-	err = db.read(ctx, doing, func(t *tx) error {
-		schema, err = check(t)
+	err := db.read(ctx, doing, func(t *tx) error {
+		_, err := look(t)
 		return err
 	})
-	if err != nil || schema == len(texts) {
+	if err != nil || ready {
 		return err
 	}
 	return db.write(ctx, doing, func(t *tx) error {
-		if t.d.lockSchema != "" {
-			if _, err := t.ExecContext(ctx, t.d.lockSchema); err != nil {
-				return err
-			}
+		if err := t.lockSchema(ctx); err != nil {
+			return err
 		}
-		schema, err := check(t) // again: another process may have been faster
+		schema, err := look(t) // again: another process may have been faster
 		if err != nil {
 			return err
 		}
-		for _, text := range texts[schema:] {
-			if _, err := t.ExecContext(ctx, t.d.ddl.Replace(text)); err != nil {
+		if schema < len(texts) {
+			if err := t.apply(ctx, texts, schema, keys, version); err != nil {
 				return err
 			}
 		}
-		if schema == len(texts) {
-			return nil
-		}
-		return writeMeta(ctx, t, map[string]string{
-			metaSchema: strconv.Itoa(len(texts)), metaVersion: version, metaKey: keys.Check(),
-		})
+		return unseal(ctx, t)
 	})
 }
 
-// checkMeta tells the number of the last migration; 0 for a database without tables of ours.
-func (db *DB) checkMeta(ctx context.Context, t *tx, keys domain.Keys, version string, latest int) (int, error) {
-	meta, err := readMeta(ctx, t)
-	if err != nil || meta == nil {
-		return 0, err
+// lockSchema makes other processes wait that want to change the tables too.
+func (t *tx) lockSchema(ctx context.Context) error {
+	if t.d.lockSchema == "" {
+		return nil
 	}
+	_, err := t.ExecContext(ctx, t.d.lockSchema)
+	return err
+}
+
+// apply runs the migrations behind schema, and records that.
+func (t *tx) apply(ctx context.Context, texts []string, schema int, keys domain.Keys, version string) error {
+	for _, text := range texts[schema:] {
+		if _, err := t.ExecContext(ctx, t.d.ddl.Replace(text)); err != nil {
+			return err
+		}
+	}
+	return writeMeta(ctx, t, map[string]string{
+		metaSchema: strconv.Itoa(len(texts)), metaVersion: version, metaKey: keys.Check(),
+	})
+}
+
+// unseal makes a backup that is opened as a store an ordinary database: what it must hold changes from now on.
+func unseal(ctx context.Context, t *tx) error {
+	_, err := t.exec(ctx, "DELETE FROM askahead_meta WHERE name IN ($1, $2)", metaMade, metaDigest)
+	return err
+}
+
+// checkMeta tells the number of the last migration; 0 for a database without tables of ours. It fails for a
+// database that this askahead can't use.
+func (db *DB) checkMeta(meta map[string]string, keys domain.Keys, version string, latest int) (int, error) {
+	if meta == nil {
+		return 0, nil
+	}
+	schema, err := db.checkSchema(meta, version, latest)
+	if err == nil && meta[metaKey] != keys.Check() {
+		err = fmt.Errorf(`%s: %w: put back the key file that it was made with, or name another database in "store"`,
+			db.name, store.ErrWrongKey)
+	}
+	return schema, err
+}
+
+// checkSchema is checkMeta, whatever the key.
+func (db *DB) checkSchema(meta map[string]string, version string, latest int) (int, error) {
 	schema, err := strconv.Atoi(meta[metaSchema])
 	switch {
-	case err != nil || meta[metaKey] == "":
-		return 0, fmt.Errorf("%s: %w: its table askahead_meta lacks the schema or the key; restore it from a back-up",
+	case err != nil || schema < 1 || meta[metaKey] == "":
+		return 0, fmt.Errorf("%s: %w: its table askahead_meta lacks the schema or the key; restore it from a backup",
 			db.name, store.ErrNotOurs)
 	case schema > latest:
 		return 0, fmt.Errorf("%s: %w: it has schema %d, made by askahead %s, and askahead %s knows up to %d; "+
 			"install askahead %[4]s or newer", db.name, store.ErrNewerSchema, schema, named(meta[metaVersion]), named(version), latest)
-	case meta[metaKey] != keys.Check():
-		return 0, fmt.Errorf(`%s: %w: put back the key file that it was made with, or name another database in "store"`,
-			db.name, store.ErrWrongKey)
 	}
 	return schema, nil
 }

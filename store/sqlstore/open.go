@@ -43,22 +43,7 @@ const defaultWait = 10 * time.Second
 // Errors: store.ErrNewerSchema, store.ErrWrongKey (keys are not those that the database was made with),
 // store.ErrNotOurs, store.ErrLocked, store.ErrFull, store.ErrUnreachable. None of them changes what is stored.
 func Open(ctx context.Context, dsn string, keys domain.Keys, opts Options) (*DB, error) {
-	if opts.Wait <= 0 {
-		opts.Wait = defaultWait
-	}
-	if opts.Readers <= 0 {
-		opts.Readers = 4
-	}
-	var db *DB
-	var err error
-	switch scheme, rest, _ := strings.Cut(dsn, ":"); scheme {
-	case "sqlite":
-		db, err = openSQLite(ctx, rest, opts)
-	case "postgres", "postgresql":
-		db, err = openPostgres(dsn, opts)
-	default:
-		err = errScheme
-	}
+	db, err := connect(ctx, dsn, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +52,31 @@ func Open(ctx context.Context, dsn string, keys domain.Keys, opts Options) (*DB,
 		return nil, err
 	}
 	return db, nil
+}
+
+// connect opens a database as it is, whatever its schema.
+func connect(ctx context.Context, dsn string, opts Options) (*DB, error) {
+	opts = opts.filled()
+	if path, ok := sqlitePath(dsn); ok {
+		return openSQLite(ctx, path, opts)
+	}
+	if scheme, _, _ := strings.Cut(dsn, ":"); scheme == "postgres" || scheme == "postgresql" {
+		return openPostgres(dsn, opts)
+	}
+	return nil, errScheme
+}
+
+// sqlitePath gives the file of a DSN that names one.
+func sqlitePath(dsn string) (path string, ok bool) { return strings.CutPrefix(dsn, "sqlite:") }
+
+func (o Options) filled() Options {
+	if o.Wait <= 0 {
+		o.Wait = defaultWait
+	}
+	if o.Readers <= 0 {
+		o.Readers = 4
+	}
+	return o
 }
 
 // Close gives up all connections. With SQLite the last process to close the file also empties its journal.

@@ -224,6 +224,7 @@ func sqliteDialect() *dialect {
 		placeholder: "?",
 		maxRows:     128,
 		tables:      "SELECT name FROM sqlite_master WHERE type = 'table'",
+		size:        "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
 		explain:     explainSQLite,
 		forget:      forgetSQLite,
 	}
@@ -264,14 +265,14 @@ func explainSQLite(err error) (advice string, sentinel error) {
 	case sqlite3.ErrFull:
 		return "free some space and try again; what was saved before is intact", store.ErrFull
 	case sqlite3.ErrNotADB:
-		return "name another file, or restore this one from a back-up", store.ErrNotOurs
+		return "name another file, or restore this one from a backup", store.ErrNotOurs
 	case sqlite3.ErrIoErr:
 		if e.SystemErrno == syscall.ENOSPC || e.SystemErrno == syscall.EDQUOT || e.SystemErrno == syscall.EFBIG {
 			return "free some space and try again; what was saved before is intact", store.ErrFull
 		}
 		return "check the disk", nil
 	case sqlite3.ErrCorrupt:
-		return "the file is damaged; restore it from a back-up", nil
+		return "restore it from a backup", store.ErrDamaged
 	case sqlite3.ErrReadonly, sqlite3.ErrPerm, sqlite3.ErrCantOpen:
 		return "make the file and its folder writable for the user who runs askahead", nil
 	}

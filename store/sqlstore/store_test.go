@@ -1,10 +1,12 @@
 package sqlstore_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -26,7 +28,30 @@ func open(ctx context.Context, dsn string, keys domain.Keys) (store.Store, error
 	return sqlstore.Open(ctx, dsn, keys, sqlstore.Options{Version: "test", Wait: 20 * time.Second})
 }
 
-func TestMain(m *testing.M) { storetest.Main(m, open) }
+func TestMain(m *testing.M) {
+	for name, work := range map[string]func(string) error{
+		asMigrating: migrateForEver, asBackingUp: backUpAndTell, asRestoring: restoreAndTell,
+	} {
+		if dsn := os.Getenv(name); dsn != "" {
+			fmt.Fprintln(os.Stderr, "the process ended:", work(dsn))
+			os.Exit(1)
+		}
+	}
+	storetest.Main(m, open)
+}
+
+// again is this test as a process of its own, which does what the variable says.
+func again(t *testing.T, variable string) *exec.Cmd {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), exe)
+	cmd.Env = append(os.Environ(), variable)
+	cmd.Stderr = new(bytes.Buffer)
+	return cmd
+}
 
 func TestSQLiteKeepsThePromisesOfAStore(t *testing.T) {
 	storetest.Run(t, storetest.Backend{New: newSQLite, Open: open})
@@ -48,7 +73,7 @@ func TestPostgreSQLWithoutPreparedStatementsKeepsThePromisesOfAStore(t *testing.
 func newSQLite(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "ask?ahead #1.db") }
 
 // needPostgres gives the DSN of the server, or skips the test.
-func needPostgres(t *testing.T) string {
+func needPostgres(t testing.TB) string {
 	t.Helper()
 	dsn := os.Getenv(postgresEnv)
 	if dsn == "" {
@@ -62,8 +87,10 @@ func needPostgres(t *testing.T) string {
 
 var schemas atomic.Int64
 
-// newPostgres makes a schema and gives the DSN that leads to it.
-func newPostgres(t *testing.T) string {
+func newPostgres(t *testing.T) string { return newSchema(t) }
+
+// newSchema makes a schema and gives the DSN that leads to it.
+func newSchema(t testing.TB) string {
 	t.Helper()
 	u, err := url.Parse(needPostgres(t))
 	if err != nil {
@@ -78,7 +105,7 @@ func newPostgres(t *testing.T) string {
 	return u.String()
 }
 
-func runPostgres(t *testing.T, dsn, query string) {
+func runPostgres(t testing.TB, dsn, query string) {
 	t.Helper()
 	ctx := context.Background() // cleaning up happens after the test's own has ended
 	conn, err := pgx.Connect(ctx, dsn)
