@@ -50,7 +50,7 @@ func postgresDialect(opts Options) *dialect {
 		placeholder: "$",
 		maxRows:     1024,
 		begin:       fmt.Sprintf("SET LOCAL lock_timeout = %d", opts.Wait.Milliseconds()),
-		lockSchema:  "SELECT pg_advisory_xact_lock(7310310571)", // any number that no one else uses
+		lockSchema:  "SELECT pg_advisory_xact_lock(731031057, hashtext(current_schema()))", // any number that no one else uses
 		lockTables:  "LOCK TABLE %s IN EXCLUSIVE MODE",
 		tables:      "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()",
 		size: `SELECT cast(coalesce(sum(pg_total_relation_size(c.oid)), 0) AS bigint) FROM pg_class c
