@@ -5,12 +5,10 @@ import (
 	"context"
 	"database/sql"
 	"slices"
-
-	"askahead/domain"
 )
 
-// dropQuestions removes the questions of items that are gone, and of those that are replaced. A question whose
-// text is the same as before keeps its number and its topic.
+// dropQuestions removes the questions of items that are gone, and of those that are replaced, as far as they are not
+// the same as before.
 func (s *saving) dropQuestions(ctx context.Context) error {
 	items := slices.Clone(s.lost)
 	for _, id := range s.write {
@@ -22,26 +20,25 @@ func (s *saving) dropQuestions(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	byItem := map[string][]oldQuestion{}
+	for _, o := range old {
+		byItem[o.item] = append(byItem[o.item], o)
+	}
 	var kept []row
 	for _, id := range s.write {
-		it := s.by[id]
-		for i := range it.Questions {
-			r := row{Question: &it.Questions[i], back: !s.fresh[id]}
-			o, stored := old[r.ID]
-			r.stored = stored
-			if stored && o.topic != 0 && r.Kind == domain.Panel {
-				r.was = o.topic
-				if o.text == r.Text {
-					r.n, r.topic = o.n, o.topic
-					kept = append(kept, r)
-					delete(old, r.ID)
-					continue
-				}
+		for _, r := range s.inherit(s.by[id], byItem[id]) {
+			if r.n == 0 {
+				s.rows = append(s.rows, r)
+				continue
 			}
-			s.rows = append(s.rows, r)
+			kept = append(kept, r)
+			delete(old, r.ID)
 		}
 	}
 	if err := s.insertQuestions(ctx, kept); err != nil {
+		return err
+	}
+	if err := s.refile(ctx, kept); err != nil {
 		return err
 	}
 	return s.vacate(ctx, s.b.Session, old)
@@ -49,19 +46,21 @@ func (s *saving) dropQuestions(ctx context.Context) error {
 
 // oldQuestion is what stays known of a question whose row was taken out.
 type oldQuestion struct {
-	n, topic int64
-	text     string
+	id, item             string
+	n, topic             int64
+	collected, published int64
+	text                 string
 }
 
 // takeQuestions removes the questions of items, with their tags and terms, and gives what they were, by id.
 func (t *tx) takeQuestions(ctx context.Context, session string, items []string) (map[string]oldQuestion, error) {
 	old := map[string]oldQuestion{}
-	err := lists(ctx, t, "SELECT question_id, n, topic, text FROM questions WHERE session_id = $1 AND item_id IN (?)",
+	err := lists(ctx, t, `SELECT question_id, item_id, n, topic, collected, published, text FROM questions
+		WHERE session_id = $1 AND item_id IN (?)`,
 		[]any{session}, items, func(r *sql.Rows) error {
-			var id string
 			var o oldQuestion
-			err := r.Scan(&id, &o.n, &o.topic, &o.text)
-			old[id] = o
+			err := r.Scan(&o.id, &o.item, &o.n, &o.topic, &o.collected, &o.published, &o.text)
+			old[o.id] = o
 			return err
 		})
 	if err != nil || len(old) == 0 {

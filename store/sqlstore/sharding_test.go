@@ -21,7 +21,7 @@ var (
 	createTable = regexp.MustCompile(`(?s)^CREATE TABLE (\w+) \((.*)\)$`)
 	createIndex = regexp.MustCompile(`(?s)^CREATE (?:UNIQUE )?INDEX \w+ ON (\w+) \((.*?)\)`)
 	columnType  = regexp.MustCompile(`^(\w+)\s+(text|bigint|bytea)( COLLATE "C")? NOT NULL$`)
-	addColumn   = regexp.MustCompile(`^ALTER TABLE (\w+) ADD COLUMN \w+ bigint NOT NULL DEFAULT \d+$`)
+	addColumn   = regexp.MustCompile(`^ALTER TABLE (\w+) ADD COLUMN \w+ (?:bigint NOT NULL DEFAULT \d+|text NOT NULL DEFAULT '')$`)
 	keyColumns  = regexp.MustCompile(`^(?:PRIMARY KEY|UNIQUE|FOREIGN KEY) \(([^)]*)\)`)
 	references  = regexp.MustCompile(`^FOREIGN KEY \([^)]*\) REFERENCES (\w+) \(([^)]*)\)(.*)$`)
 )
