@@ -5,6 +5,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -64,46 +65,9 @@ func (l *Line) Collect(ctx context.Context, src Source, report func(Report)) (Su
 	if err != nil {
 		return Summary{}, fmt.Errorf("read the cursor of %s: %w", src.Name, err)
 	}
-	return l.run(ctx, src, progress.Cursor, func(ctx context.Context) batches {
+	return l.run(ctx, job{src: &src, cursor: progress.Cursor}, func(ctx context.Context) batches {
 		return src.Collector.Collect(ctx, collectors.Cursor(progress.Cursor))
 	}, report)
-}
-
-// sweepPage is how many items a source is asked about at once.
-const sweepPage = 200
-
-// Sweep asks the source what became of the items that are held from it: edits replace what is stored,
-// deletions remove it. A source that can't be asked is not an error.
-func (l *Line) Sweep(ctx context.Context, src Source, report func(Report)) (Summary, error) {
-	sweeper, ok := src.Collector.(collectors.Sweeper)
-	if !ok {
-		return Summary{}, nil
-	}
-	var sum Summary
-	for _, part := range src.Parts {
-		one := src
-		one.Parts, one.Shared = []Part{part}, false
-		progress, err := l.Store.Progress(ctx, part.Session.ID, src.stream())
-		if err != nil {
-			return sum, fmt.Errorf("read the cursor of %s: %w", src.Name, err)
-		}
-		for after := ""; ; {
-			ids, err := l.Store.Held(ctx, part.Session.ID, src.stream(), after, sweepPage)
-			if err != nil {
-				return sum, fmt.Errorf("list what is held from %s: %w", src.Name, err)
-			}
-			if len(ids) == 0 {
-				break
-			}
-			after = ids[len(ids)-1]
-			got, err := l.run(ctx, one, progress.Cursor, func(ctx context.Context) batches { return sweeper.Sweep(ctx, ids) }, report)
-			sum.Add(got)
-			if err != nil {
-				return sum, err
-			}
-		}
-	}
-	return sum, nil
 }
 
 func (s *Source) stream() string {
@@ -122,6 +86,19 @@ func (s *Source) cursorSession() string {
 
 type batches = func(yield func(collectors.Batch, error) bool)
 
+// job says what a run over a source is for.
+type job struct {
+	src    *Source
+	cursor string    // that reading begins at
+	still  bool      // it moves no cursor
+	reread bool      // what is stored is understood anew, see store.Batch
+	since  time.Time // what was published before is passed over; zero: nothing is
+	retry  *retry    // what is known of the items that wait in quarantine; nil unless they are tried again
+}
+
+// errStopped ends a reading whose batches nobody wants any more; it is never shown.
+var errStopped = errors.New("stopped")
+
 // page is a batch on its way: what was read of each of its items, in order.
 type page struct {
 	batch collectors.Batch
@@ -131,7 +108,7 @@ type page struct {
 // run moves batches through three stages that work side by side: the collector reads, all cores understand,
 // one writer saves. Order is kept from end to end, and at most two batches wait between two stages, so that
 // memory does not grow with the source.
-func (l *Line) run(ctx context.Context, src Source, cursor string, read func(context.Context) batches, report func(Report)) (Summary, error) {
+func (l *Line) run(ctx context.Context, j job, read func(context.Context) batches, report func(Report)) (Summary, error) {
 	group, ctx := errgroup.WithContext(ctx)
 	fetched, understood := make(chan collectors.Batch, 1), make(chan page, 1)
 	var sum Summary
@@ -140,7 +117,7 @@ func (l *Line) run(ctx context.Context, src Source, cursor string, read func(con
 		defer close(fetched)
 		for batch, err := range read(ctx) {
 			if err != nil {
-				broke = fmt.Errorf("collect from %s: %w", src.Name, err)
+				broke = fmt.Errorf("collect from %s: %w", j.src.Name, err)
 				return nil
 			}
 			select {
@@ -155,7 +132,7 @@ func (l *Line) run(ctx context.Context, src Source, cursor string, read func(con
 		defer close(understood)
 		for batch := range fetched {
 			select {
-			case understood <- page{batch, l.understandAll(&src, batch.Items)}:
+			case understood <- page{batch, l.understandAll(j, batch.Items)}:
 			case <-ctx.Done():
 				return ctx.Err()
 			}
@@ -163,7 +140,7 @@ func (l *Line) run(ctx context.Context, src Source, cursor string, read func(con
 		return nil
 	})
 	group.Go(func() error {
-		saver := saver{Line: l, src: &src, cursor: cursor}
+		saver := saver{Line: l, job: j}
 		for p := range understood {
 			saved, err := saver.save(ctx, p)
 			sum.Add(saved)
@@ -171,7 +148,7 @@ func (l *Line) run(ctx context.Context, src Source, cursor string, read func(con
 				return err
 			}
 			if report != nil {
-				report(Report{Source: src.Name, Done: p.batch.Done, Sum: sum})
+				report(Report{Source: j.src.Name, Done: p.batch.Done, Sum: sum})
 			}
 		}
 		return nil
@@ -183,7 +160,7 @@ func (l *Line) run(ctx context.Context, src Source, cursor string, read func(con
 }
 
 // understandAll reads the items of a batch on all cores, and works out what they will be found by.
-func (l *Line) understandAll(src *Source, items []domain.Item) []Understood {
+func (l *Line) understandAll(j job, items []domain.Item) []Understood {
 	out := make([]Understood, len(items))
 	next := make(chan int, len(items))
 	for i := range items {
@@ -194,8 +171,8 @@ func (l *Line) understandAll(src *Source, items []domain.Item) []Understood {
 	for range min(runtime.GOMAXPROCS(0), len(items)) {
 		workers.Go(func() {
 			for i := range next {
-				out[i] = l.Understand(src, &items[i])
-				l.index(src, &out[i], &items[i])
+				out[i] = l.understandSince(j.src, &items[i], j.since)
+				l.index(j.src, &out[i], &items[i])
 			}
 		})
 	}
