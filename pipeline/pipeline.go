@@ -17,7 +17,6 @@ import (
 	"askahead/collectors"
 	"askahead/communities"
 	"askahead/domain"
-	"askahead/questions"
 	"askahead/store"
 	"askahead/take"
 )
@@ -27,9 +26,16 @@ type Line struct {
 	Store   store.Store
 	Grouper store.Grouper
 	Keys    domain.Keys
-	Finder  *questions.Finder
+	Finder  Finder
 	Now     func() time.Time
 	Log     *slog.Logger
+}
+
+// Finder finds the questions in an authored text, and tells its language; declared is the one that the source names,
+// if it does.
+type Finder interface {
+	Find(a *domain.Authored, declared string) []domain.Found
+	Language(text, declared string) string
 }
 
 // Source is one source with the sessions that it serves.

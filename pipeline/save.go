@@ -166,7 +166,7 @@ func (s *saver) batch(ctx context.Context, p page, i int, next string, now time.
 	var red, notTaken int64
 	for j := range p.read {
 		u, item := &p.read[j], &p.batch.Items[j]
-		taken := u.Err == nil && (u.Own[i].Taken || thread.answers(&u.Reading))
+		taken := u.Err == nil && !u.old && (u.Own[i].Taken || thread.answers(&u.Reading))
 		isRed := taken && u.red()
 		if item.Edited && !s.reread && (!taken || isRed) {
 			// What stood there before must not stay, whatever became of it.

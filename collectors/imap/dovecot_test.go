@@ -129,14 +129,16 @@ func TestDovecot(t *testing.T) {
 			c.settings.Password = "hunter2"
 			return c
 		},
-		Is:   collectors.ErrUnauthorized,
+		Is: collectors.ErrUnauthorized,
 		Fetch: func(t *testing.T) (collectortest.Fetcher, collectortest.Fetched) {
 			first, _ := parseID(want[0])
 			never := mailID{box, first.validity, 9999}
 			return d.collector(t, box), collectortest.Fetched{Items: []string{want[0], want[199], want[519]}, Gone: []string{never.String()}}
 		},
-		Rewind: func(t *testing.T) (collectortest.Rewinder, time.Time, []string) { return d.collector(t, box), to, want[200:] },
-		Grow:   func(t *testing.T) []string { return d.fill(t, box, 3) },
+		Rewind: func(t *testing.T) (collectortest.Rewinder, time.Time, []string) {
+			return d.collector(t, box), to, want[200:]
+		},
+		Grow: func(t *testing.T) []string { return d.fill(t, box, 3) },
 	})
 	t.Run("a mailbox that was made anew is read from its beginning, and its old ids are gone", func(t *testing.T) {
 		swept := name + "-swept"
