@@ -332,6 +332,16 @@ func TestReread(t *testing.T) {
 			t.Errorf("%+v, %v; want the second page alone", sum, err)
 		}
 	})
+	t.Run("leaves in quarantine what it passes over", func(t *testing.T) {
+		f, mended := faulty(t)
+		src := newSource(t, &shelf{pages: [][]domain.Item{{mail(1, "WS164", askBorder), mail(9, "WS164", askBorder)}}}, take.Rule{})
+		f.collect(t, src)
+		mended()
+		sum, err := f.Reread(t.Context(), src, time.Date(2018, 10, 1, 10, 3, 0, 0, time.UTC), nil)
+		if rows := f.waits(t, "one"); err != nil || sum.Kept != 1 || len(rows) != 1 || rows[0].ID != "1" {
+			t.Errorf("%+v, %v, %d rows wait", sum, err, len(rows))
+		}
+	})
 	t.Run("takes back what is TLP:RED by today's rules", func(t *testing.T) {
 		f := newLine(t)
 		c := &shelf{pages: [][]domain.Item{{mail(1, "WS164", askWhois)}}}

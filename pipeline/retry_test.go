@@ -150,6 +150,23 @@ func TestRetry(t *testing.T) {
 			t.Errorf("%+v, %v, held %q", p, err, f.texts(t, "one"))
 		}
 	})
+	t.Run("puts back what another run has taken out meanwhile as it was to be kept", func(t *testing.T) {
+		f := newLine(t)
+		src := newSource(t, &shelf{pages: [][]domain.Item{{sealed(1, "WS164"), sealed(2, "WS164")}}}, take.Rule{})
+		f.collect(t, src)
+		before := f.waits(t, "one")
+		f.later(3 * 24 * time.Hour)
+		f.Store = meanwhile{f.db, func() {
+			b := store.Batch{Session: "one", Source: "list", Still: true, Now: f.Now(), Settled: []string{"1", "2"}}
+			if _, err := f.db.SaveBatch(t.Context(), b, nil); err != nil {
+				t.Fatal(err)
+			}
+		}}
+		f.retry(t, src)
+		if d := cmp.Diff(before, f.waits(t, "one")); d != "" {
+			t.Errorf("(-before +after):\n%s", d)
+		}
+	})
 	t.Run("tries what came by another stream under that stream alone", func(t *testing.T) {
 		f, mended := faulty(t)
 		src := newSource(t, &shelf{pages: [][]domain.Item{{mail(1, "WS164", askBorder)}}}, take.Rule{})
@@ -239,6 +256,18 @@ func TestRetryAsksTheSource(t *testing.T) {
 			t.Fatal(err)
 		}
 		f.later(20 * 24 * time.Hour)
+		f.retry(t, src)
+		for _, q := range f.waits(t, "one") {
+			if len(q.Raw) > 0 {
+				t.Errorf("%s has its bytes again, until %s", q.ID, q.Expires)
+			}
+		}
+		f.Store = meanwhile{f.db, func() { // also where another run has taken the row out meanwhile
+			b := store.Batch{Session: "one", Source: "list", Still: true, Now: f.Now(), Settled: []string{"p3"}}
+			if _, err := f.db.SaveBatch(t.Context(), b, nil); err != nil {
+				t.Fatal(err)
+			}
+		}}
 		f.retry(t, src)
 		for _, q := range f.waits(t, "one") {
 			if len(q.Raw) > 0 {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -373,13 +374,45 @@ func (b Backend) rereadKeepsDate(t *testing.T) {
 	}
 }
 
+// within groups as words does, by a question and what was said before it.
+type within struct{ words }
+
+func (within) whole(q domain.Question) domain.Question {
+	q.Text += " " + q.Context
+	return q
+}
+
+func (w within) Keys(q domain.Question) []int64 { return w.words.Keys(w.whole(q)) }
+
+func (w within) Place(q domain.Question, near []domain.Topic) string {
+	near = slices.Clone(near)
+	for i := range near {
+		near[i].Leader = w.whole(near[i].Leader)
+	}
+	return w.words.Place(w.whole(q), near)
+}
+
 func (b Backend) rereadRefiles(t *testing.T) {
 	h := b.open(t)
-	first := asked("m1", "Who pays?", "Will WHOIS data stay public?")
-	h.save(t, page("", "c1", first))
-	other := each(otherwise(first, "Who pays?", "Will WHOIS data stay public?"), func(q *store.Question) { q.Context = "Since May." })
-	h.save(t, reread(other))
-	if saved := h.save(t, page("c1", "c2", asked("m2", "Will WHOIS data remain public?"))); saved.Topics != 0 {
+	save := func(batch store.Batch) store.Saved {
+		for i, it := range batch.Items {
+			batch.Items[i] = each(it, func(q *store.Question) { q.Keys = within{}.Keys(q.Question) })
+		}
+		saved, err := h.SaveBatch(t.Context(), batch, within{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return saved
+	}
+	first := asked("m1", "Who?")
+	save(page("", "c1", first))
+	about := func(it store.Item) store.Item {
+		return each(it, func(q *store.Question) { q.Context = "WHOIS data stays closed since May." })
+	}
+	if saved := save(reread(about(otherwise(first, "Who?")))); saved.Anew != 1 {
+		t.Fatalf("saved %+v", saved)
+	}
+	if saved := save(page("c1", "c2", about(asked("m2", "Whose?")))); saved.Topics != 0 {
 		t.Errorf("a question that asks the same opened a topic: %+v", saved)
 	}
 }
