@@ -46,6 +46,7 @@ type Broken struct {
 	Type   string // media type, as in domain.Item
 	Reason string // one sentence for the operator, without personal data
 	Raw    []byte // at most MaxRaw bytes of it
+	Cut    bool   // Raw is its beginning alone
 }
 
 // MaxRaw is the largest item that a collector hands on, in bytes. A larger one is Broken, cut to this size.
@@ -55,6 +56,19 @@ const MaxRaw = 10 << 20
 // It yields edited items whole, and deleted ones as Gone.
 type Sweeper interface {
 	Sweep(ctx context.Context, ids []string) iter.Seq2[Batch, error]
+}
+
+// Fetcher is a collector that can give single items again, whatever became of them. ids are those of items and of what
+// was Broken. Each is answered once: by the item as it is now, exactly as Collect would give it; as Broken under the
+// same id; or as Gone, if the source says that it has it no more. An id that says nothing to the source is left out.
+type Fetcher interface {
+	Fetch(ctx context.Context, ids []string) iter.Seq2[Batch, error]
+}
+
+// Rewinder is a collector that can begin at a time. Behind the cursor comes everything that was published there since
+// then, and as little as it can of what was before.
+type Rewinder interface {
+	Rewind(ctx context.Context, to time.Time) (Cursor, error)
 }
 
 // Checker is a collector that can say what works, what is missing, and what to do about it.
@@ -83,6 +97,9 @@ type Deps struct {
 	BaseDir  string   // relative paths in settings start here: the folder of the configuration file
 	Contact  string   // for the User-Agent
 	Hashtags []string // of the session, without "#"; used where the settings name none
+
+	// Waiting is told before a wait that the source asked for, of more than a second. It may be nil.
+	Waiting func(until time.Time)
 }
 
 // Kind is one kind of source.

@@ -34,7 +34,7 @@ const TooLarge = "it is larger than 10 MB, the most that is read of one item"
 // Break puts b into the page, cut to MaxRaw.
 func (p *Page) Break(b Broken) {
 	if len(b.Raw) > MaxRaw {
-		b.Raw = b.Raw[:MaxRaw:MaxRaw]
+		b.Raw, b.Cut = b.Raw[:MaxRaw:MaxRaw], true
 	}
 	p.Broken = append(p.Broken, b)
 	p.bytes += len(b.Raw)

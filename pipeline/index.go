@@ -22,7 +22,7 @@ type foundIndex struct {
 
 func (l *Line) index(src *Source, u *Understood, item *domain.Item) {
 	defer l.catch(src, u)
-	if u.Err != nil {
+	if u.Err != nil || u.old {
 		return
 	}
 	u.index = index{item: l.Keys.Item(u.Reading.Canonical)}

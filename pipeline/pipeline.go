@@ -18,7 +18,6 @@ import (
 	"askahead/collectors"
 	"askahead/communities"
 	"askahead/domain"
-	"askahead/questions"
 	"askahead/store"
 	"askahead/take"
 )
@@ -28,9 +27,16 @@ type Line struct {
 	Store   store.Store
 	Grouper store.Grouper
 	Keys    domain.Keys
-	Finder  *questions.Finder
+	Finder  Finder
 	Now     func() time.Time
 	Log     *slog.Logger
+}
+
+// Finder finds the questions in an authored text, and tells its language; declared is the one that the source names,
+// if it does.
+type Finder interface {
+	Find(a *domain.Authored, declared string) []domain.Found
+	Language(text, declared string) string
 }
 
 // Source is one source with the sessions that it serves.
@@ -66,50 +72,13 @@ func (l *Line) Collect(ctx context.Context, src Source, report func(Report)) (Su
 	if err != nil {
 		return Summary{}, fmt.Errorf("read the cursor of %s: %w", src.Name, err)
 	}
-	from := place{cursor: progress.Cursor, counts: src.stream() == src.Name}
+	from := job{src: &src, cursor: progress.Cursor, counts: src.stream() == src.Name}
 	if from.cursor != "" { // else only an archive was imported under its name
 		from.before = progress.LastRun
 	}
-	return l.run(ctx, src, from, func(ctx context.Context) batches {
+	return l.run(ctx, from, func(ctx context.Context) batches {
 		return src.Collector.Collect(ctx, collectors.Cursor(progress.Cursor))
 	}, report)
-}
-
-// sweepPage is how many items a source is asked about at once.
-const sweepPage = 200
-
-// Sweep asks the source what became of the items that are held from it: edits replace what is stored,
-// deletions remove it. A source that can't be asked is not an error.
-func (l *Line) Sweep(ctx context.Context, src Source, report func(Report)) (Summary, error) {
-	sweeper, ok := src.Collector.(collectors.Sweeper)
-	if !ok {
-		return Summary{}, nil
-	}
-	var sum Summary
-	for _, part := range src.Parts {
-		one := src
-		one.Parts, one.Shared = []Part{part}, false
-		progress, err := l.Store.Progress(ctx, part.Session.ID, src.stream())
-		if err != nil {
-			return sum, fmt.Errorf("read the cursor of %s: %w", src.Name, err)
-		}
-		for after := ""; ; {
-			ids, err := l.Store.Held(ctx, part.Session.ID, src.stream(), after, sweepPage)
-			if err != nil {
-				return sum, fmt.Errorf("list what is held from %s: %w", src.Name, err)
-			}
-			if len(ids) == 0 {
-				break
-			}
-			after = ids[len(ids)-1]
-			got, err := l.run(ctx, one, place{cursor: progress.Cursor}, func(ctx context.Context) batches { return sweeper.Sweep(ctx, ids) }, report)
-			sum.Add(got)
-			if err != nil {
-				return sum, err
-			}
-		}
-	}
-	return sum, nil
 }
 
 func (s *Source) stream() string {
@@ -126,14 +95,22 @@ func (s *Source) cursorSession() string {
 	return s.Parts[0].Session.ID
 }
 
-// place is where a run goes on.
-type place struct {
-	cursor string
+type batches = func(yield func(collectors.Batch, error) bool)
+
+// job says what a run over a source is for.
+type job struct {
+	src    *Source
+	cursor string    // that reading begins at
 	counts bool      // what comes tells the source's rhythm: no sweep, no archive
 	before time.Time // when the source was read before; zero if it never was
+	still  bool      // it moves no cursor
+	reread bool      // what is stored is understood anew, see store.Batch
+	since  time.Time // what was published before is passed over; zero: nothing is
+	retry  *retry    // what is known of the items that wait in quarantine; nil unless they are tried again
 }
 
-type batches = func(yield func(collectors.Batch, error) bool)
+// errStopped ends a reading whose batches nobody wants any more; it is never shown.
+var errStopped = errors.New("stopped")
 
 // page is a batch on its way: what was read of each of its items, in order.
 type page struct {
@@ -144,7 +121,7 @@ type page struct {
 // run moves batches through three stages that work side by side: the collector reads, all cores understand,
 // one writer saves. Order is kept from end to end, and at most two batches wait between two stages, so that
 // memory does not grow with the source. When ctx ends, reading ends, and what was read whole is saved.
-func (l *Line) run(ctx context.Context, src Source, from place, read func(context.Context) batches, report func(Report)) (Summary, error) {
+func (l *Line) run(ctx context.Context, j job, read func(context.Context) batches, report func(Report)) (Summary, error) {
 	lasting, end := outlasting(ctx)
 	defer end()
 	group, saving := errgroup.WithContext(lasting)
@@ -153,14 +130,14 @@ func (l *Line) run(ctx context.Context, src Source, from place, read func(contex
 	var broke error // why reading ended early: what came before is saved first
 	group.Go(func() error {
 		defer close(fetched)
-		broke = l.fetch(ctx, saving, &src, read, fetched)
+		broke = l.fetch(ctx, saving, j.src, read, fetched)
 		return nil
 	})
 	group.Go(func() error {
 		defer close(understood)
 		for batch := range fetched {
 			select {
-			case understood <- page{batch, l.understandAll(&src, batch.Items)}:
+			case understood <- page{batch, l.understandAll(j, batch.Items)}:
 			case <-saving.Done():
 				return saving.Err()
 			}
@@ -168,7 +145,7 @@ func (l *Line) run(ctx context.Context, src Source, from place, read func(contex
 		return nil
 	})
 	group.Go(func() error {
-		saver := saver{Line: l, src: &src, place: from}
+		saver := saver{Line: l, job: j}
 		for p := range understood {
 			saved, err := saver.save(saving, p)
 			sum.Add(saved)
@@ -176,7 +153,7 @@ func (l *Line) run(ctx context.Context, src Source, from place, read func(contex
 				return err
 			}
 			if report != nil {
-				report(Report{Source: src.Name, Done: p.batch.Done, Sum: sum})
+				report(Report{Source: j.src.Name, Done: p.batch.Done, Sum: sum})
 			}
 		}
 		return nil
@@ -222,7 +199,7 @@ func (l *Line) fetch(ctx, saving context.Context, src *Source, read func(context
 var errCollector = errors.New("the collector failed: please report this as a fault of askahead; the log says where")
 
 // understandAll reads the items of a batch on all cores, and works out what they will be found by.
-func (l *Line) understandAll(src *Source, items []domain.Item) []Understood {
+func (l *Line) understandAll(j job, items []domain.Item) []Understood {
 	out := make([]Understood, len(items))
 	next := make(chan int, len(items))
 	for i := range items {
@@ -233,8 +210,8 @@ func (l *Line) understandAll(src *Source, items []domain.Item) []Understood {
 	for range min(runtime.GOMAXPROCS(0), len(items)) {
 		workers.Go(func() {
 			for i := range next {
-				out[i] = l.Understand(src, &items[i])
-				l.index(src, &out[i], &items[i])
+				out[i] = l.understandSince(j.src, &items[i], j.since)
+				l.index(j.src, &out[i], &items[i])
 			}
 		})
 	}

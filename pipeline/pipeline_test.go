@@ -65,13 +65,16 @@ func mail(n int, subject, body string, more ...string) domain.Item {
 
 type fixture struct {
 	*Line
-	db *sqlstore.DB
+	db     *sqlstore.DB
+	path   string
+	finder Finder
 }
 
 func newLine(t testing.TB) fixture {
 	t.Helper()
 	keys := domain.NewKeys([]byte("a key for tests"))
-	db, err := sqlstore.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "test.db"), keys, sqlstore.Options{})
+	path := filepath.Join(t.TempDir(), "test.db")
+	db, err := sqlstore.Open(t.Context(), "sqlite:"+path, keys, sqlstore.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +85,7 @@ func newLine(t testing.TB) fixture {
 	}
 	now := time.Date(2018, 11, 1, 12, 0, 0, 0, time.UTC)
 	return fixture{&Line{Store: db, Grouper: topics.New(), Keys: keys, Finder: finder,
-		Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)}, db}
+		Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)}, db, path, finder}
 }
 
 func newPart(t testing.TB, session string, rule take.Rule) Part {
@@ -370,14 +373,14 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-// fullDisk is a store that saves one batch and no more.
+// fullDisk is a store that saves some batches and no more.
 type fullDisk struct {
 	store.Store
-	saved int
+	left int
 }
 
 func (f *fullDisk) SaveBatch(ctx context.Context, b store.Batch, g store.Grouper) (store.Saved, error) {
-	if f.saved++; f.saved > 1 {
+	if f.left--; f.left < 0 {
 		return store.Saved{}, store.ErrFull
 	}
 	return f.Store.SaveBatch(ctx, b, g)
@@ -385,7 +388,7 @@ func (f *fullDisk) SaveBatch(ctx context.Context, b store.Batch, g store.Grouper
 
 func TestWhatCanNotBeSavedIsNotCounted(t *testing.T) {
 	f := newLine(t)
-	f.Store = &fullDisk{Store: f.db}
+	f.Store = &fullDisk{Store: f.db, left: 1}
 	src := newSource(t, &shelf{pages: [][]domain.Item{{mail(1, "WHOIS", askWhois)}, {mail(2, "Law", askLaw)}}}, take.Rule{})
 	sum, err := f.Collect(t.Context(), src, nil)
 	if !errors.Is(err, store.ErrFull) || sum.Read != 1 || sum.Lost() != 0 {
@@ -412,5 +415,21 @@ func TestACancelledRunStops(t *testing.T) {
 	sum := f.collect(t, src)
 	if held, err := f.Store.Progress(t.Context(), "one", "list"); err != nil || held.Items != 50 {
 		t.Errorf("%d items held after going on (%+v, %v), want 50", held.Items, sum, err)
+	}
+}
+
+func TestASweepSaysHowFarItIs(t *testing.T) {
+	f := newLine(t)
+	var page []domain.Item
+	for n := range 2*sweepPage + 10 {
+		page = append(page, mail(n, "WHOIS", askWhois))
+	}
+	src := newSource(t, &shelf{pages: [][]domain.Item{page}, swept: map[string]collectors.Batch{"1": {Gone: []string{"1"}}}}, take.Rule{})
+	f.collect(t, src)
+	var told []collectors.Progress
+	sum, err := f.Sweep(t.Context(), src, func(r Report) { told = append(told, r.Done) })
+	want := []collectors.Progress{{Now: 200, Total: 410, Unit: "items"}, {Now: 400, Total: 410, Unit: "items"}, {Now: 410, Total: 410, Unit: "items"}}
+	if err != nil || sum.Removed != 1 || !slices.Equal(told, want) {
+		t.Errorf("%+v, %v, told %v", sum, err, told)
 	}
 }

@@ -22,58 +22,94 @@ var noRetention = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 // saver is the last stage: it turns understood pages into store batches, one for each session of the source.
 type saver struct {
 	*Line
-	src *Source
-	place
+	job
 }
 
 // save saves a page. Of one that can't be saved whole it counts nothing: it comes again.
 func (s *saver) save(ctx context.Context, p page) (Summary, error) {
-	next := string(p.batch.Next)
+	now, next := s.Now().UTC(), string(p.batch.Next)
 	if next == "" {
-		next = s.cursor // a sweep moves no cursor
+		next = s.cursor
 	}
-	now := s.Now().UTC()
 	broken, red := s.quarantine(p, now)
 	arrivals := s.arrivals(p, now)
 	sum := Summary{Read: len(p.batch.Items) + len(p.batch.Broken), Broken: len(broken), Red: int(total(red))}
 	took := tally{make([]int, len(p.read)), make([]int, len(p.read))}
-	for i, part := range s.src.Parts {
-		batch, err := s.batch(ctx, p, i, now, took)
+	aside := s.newBatch(s.src.cursorSession(), next, now)
+	aside.Broken, aside.Settled = broken, leaving(p, broken)
+	if !s.reread { // else they were counted when it was read first
+		aside.Counts = red
+	}
+	var later []store.Batch
+	for i := range s.src.Parts {
+		batch, err := s.batch(ctx, p, i, next, now, took)
 		if err != nil {
 			return Summary{}, err
 		}
-		batch.Since, batch.Next, batch.Part = s.cursor, next, s.src.Shared
 		if !s.src.Shared {
-			batch.Broken, batch.Arrivals = broken, arrivals
-			batch.Counts = append(batch.Counts, red...)
+			batch.Arrivals = arrivals
+			batch.Broken, batch.Settled, batch.Counts = aside.Broken, aside.Settled, append(batch.Counts, aside.Counts...)
+		} else if s.still && len(batch.Counts) > 0 {
+			// No cursor tells that they were added before. So they are once nothing can be repeated any more.
+			counts := s.newBatch(batch.Session, next, now)
+			counts.Counts, batch.Counts = batch.Counts, nil
+			later = append(later, counts)
 		}
-		saved, err := s.Store.SaveBatch(ctx, batch, s.Grouper)
+		saved, err := s.put(ctx, batch)
 		if err != nil {
-			return Summary{}, fmt.Errorf("session %s: %w", part.Session.ID, err)
+			return Summary{}, err
 		}
 		sum.addSaved(saved)
 	}
 	if s.src.Shared { // last, so that a crash before it repeats the page and the parts notice
-		leading := store.Batch{Session: store.Shared, Source: s.src.Name, Stream: s.src.stream(),
-			Since: s.cursor, Next: next, Now: now, Broken: broken, Counts: red, Gone: leaving(p), Arrivals: arrivals}
-		if _, err := s.Store.SaveBatch(ctx, leading, s.Grouper); err != nil {
-			return Summary{}, fmt.Errorf("the cursor of a source of several sessions: %w", err)
+		aside.Part, aside.Gone, aside.Arrivals = false, p.batch.Gone, arrivals
+		for _, batch := range append([]store.Batch{aside}, later...) {
+			if _, err := s.put(ctx, batch); err != nil {
+				return Summary{}, err
+			}
 		}
 	}
 	sum.addTaken(p, took)
+	s.retry.count(broken)
 	s.cursor = next
 	return sum, nil
 }
 
-// leaving lists what need not wait in a top-level source's quarantine any more: what can be read now, and what is gone.
-func leaving(p page) []string {
-	ids := slices.Clone(p.batch.Gone)
+// newBatch is one of a page, for a session, with nothing in it yet.
+func (s *saver) newBatch(session, next string, now time.Time) store.Batch {
+	return store.Batch{Session: session, Source: s.src.Name, Stream: s.src.stream(), Since: s.cursor, Next: next, Now: now,
+		Part: s.src.Shared, Still: s.still, Reread: s.reread}
+}
+
+// put saves a batch, unless it moves no cursor and says nothing.
+func (s *saver) put(ctx context.Context, b store.Batch) (store.Saved, error) {
+	if b.Still && len(b.Items)+len(b.Gone)+len(b.Broken)+len(b.Settled)+len(b.Counts) == 0 {
+		return store.Saved{}, nil
+	}
+	saved, err := s.Store.SaveBatch(ctx, b, s.Grouper)
+	if err != nil {
+		return store.Saved{}, fmt.Errorf("session %s: %w", b.Session, err)
+	}
+	return saved, nil
+}
+
+// leaving lists what need not wait in quarantine any more: what could be read, whatever came of it, and of what could
+// not what may be kept no longer.
+func leaving(p page, broken []store.Quarantined) []string {
+	var ids []string
 	for j := range p.read {
-		if p.read[j].Err == nil {
+		if !p.read[j].old {
 			ids = append(ids, p.batch.Items[j].ExternalID)
 		}
 	}
-	return ids
+	for _, b := range p.batch.Broken {
+		ids = append(ids, b.ID)
+	}
+	stays := make(map[string]bool, len(broken))
+	for _, q := range broken {
+		stays[q.ID] = true
+	}
+	return slices.DeleteFunc(ids, func(id string) bool { return stays[id] })
 }
 
 func total(counts []store.Count) (n int64) {
@@ -91,8 +127,10 @@ func (s *saver) quarantine(p page, now time.Time) (broken []store.Quarantined, r
 			red = []store.Count{{Source: s.src.Name, What: countRed, N: total(red) + 1}}
 			return
 		}
-		broken = append(broken, store.Quarantined{ID: b.ID, Source: s.src.Name, Type: b.Type, Reason: b.Reason,
-			Raw: b.Raw, Collected: now, Expires: now.AddDate(0, 0, quarantineDays)})
+		q := store.Quarantined{ID: b.ID, Source: s.src.Name, Type: b.Type, Reason: b.Reason,
+			Raw: b.Raw, Cut: b.Cut, Collected: now, Expires: now.AddDate(0, 0, quarantineDays)}
+		s.retry.keep(&q)
+		broken = append(broken, q)
 	}
 	for _, b := range p.batch.Broken {
 		put(b)
@@ -115,9 +153,10 @@ const (
 
 // batch gathers what the i-th session gets of a page, and notes in took which items it took. Items are looked at
 // in order, so that an answer finds that the mail it answers was taken, a line above or a year ago.
-func (s *saver) batch(ctx context.Context, p page, i int, now time.Time, took tally) (store.Batch, error) {
+func (s *saver) batch(ctx context.Context, p page, i int, next string, now time.Time, took tally) (store.Batch, error) {
 	part := s.src.Parts[i]
-	batch := store.Batch{Session: part.Session.ID, Source: s.src.Name, Stream: s.src.stream(), Now: now, Gone: slices.Clone(p.batch.Gone)}
+	batch := s.newBatch(part.Session.ID, next, now)
+	batch.Gone = slices.Clone(p.batch.Gone)
 	thread, err := s.newThread(ctx, part, p)
 	if err != nil {
 		return batch, err
@@ -129,19 +168,19 @@ func (s *saver) batch(ctx context.Context, p page, i int, now time.Time, took ta
 	var red, notTaken int64
 	for j := range p.read {
 		u, item := &p.read[j], &p.batch.Items[j]
-		taken := u.Err == nil && (u.Own[i].Taken || thread.answers(&u.Reading))
+		taken := u.Err == nil && !u.old && (u.Own[i].Taken || thread.answers(&u.Reading))
 		isRed := taken && u.red()
-		if item.Edited && (!taken || isRed) {
+		if item.Edited && !s.reread && (!taken || isRed) {
 			// What stood there before must not stay, whatever became of it.
 			batch.Gone = append(batch.Gone, item.ExternalID)
 		}
 		switch {
-		case u.Err != nil: // in quarantine
+		case u.Err != nil, u.old: // in quarantine, or of no interest
 		case !taken:
 			notTaken++
 		case isRed:
 			took.sessions[j]++
-			if known[u.index.item] && !item.Edited {
+			if known[u.index.item] && (!item.Edited || s.reread) {
 				batch.Items = append(batch.Items, s.withdrawn(u, item))
 				continue
 			}
@@ -154,7 +193,7 @@ func (s *saver) batch(ctx context.Context, p page, i int, now time.Time, took ta
 		}
 	}
 	for _, c := range []store.Count{{What: countRed, N: red}, {What: countNotTaken, N: notTaken}} {
-		if c.N > 0 {
+		if c.N > 0 && !s.reread { // else it was counted when it was read first
 			c.Source = s.src.Name
 			batch.Counts = append(batch.Counts, c)
 		}
@@ -195,12 +234,15 @@ func (s *saver) item(part Part, i int, u *Understood, item *domain.Item, now tim
 	out := store.Item{ID: u.index.item, ExternalID: item.ExternalID, Published: u.Reading.Published, Edited: item.Edited,
 		Outcome: store.Kept, Expires: noRetention}
 	if s.src.Retention > 0 {
-		out.Expires = now.Add(s.src.Retention)
+		out.Expires = s.retry.collected(item.ExternalID, now).Add(s.src.Retention)
 	}
 	if u.OptOut != "" {
 		return s.withdrawn(u, item)
 	}
 	out.Content = u.index.content
+	if s.reread {
+		out.Silent = s.emptyCounts(&u.Reading)
+	}
 	if len(u.Found) == 0 {
 		out.Outcome = store.NoQuestion
 		out.Counts = s.emptyCounts(&u.Reading)

@@ -126,10 +126,10 @@ func TestASourceThatWasReadToItsEndIsDoneThoughAStopCame(t *testing.T) {
 	})
 }
 
-// faulty is a collector that fails after its first page.
-type faulty struct{ shelf }
+// panicking is a collector that fails after its first page.
+type panicking struct{ shelf }
 
-func (f *faulty) Collect(ctx context.Context, since collectors.Cursor) iter.Seq2[collectors.Batch, error] {
+func (f *panicking) Collect(ctx context.Context, since collectors.Cursor) iter.Seq2[collectors.Batch, error] {
 	return func(yield func(collectors.Batch, error) bool) {
 		f.shelf.Collect(ctx, since)(yield)
 		panic("the mail says: " + askBorder)
@@ -140,11 +140,11 @@ func TestAFaultInACollectorIsAnErrorOfItsSource(t *testing.T) {
 	f := newLine(t)
 	var log strings.Builder
 	f.Log = slog.New(slog.NewTextHandler(&log, nil))
-	sum, err := f.Collect(t.Context(), newSource(t, &faulty{shelf{pages: manyPages(1)}}, take.Rule{}), nil)
+	sum, err := f.Collect(t.Context(), newSource(t, &panicking{shelf{pages: manyPages(1)}}, take.Rule{}), nil)
 	if err == nil || !strings.Contains(err.Error(), "list") || sum.Kept != 1 {
 		t.Errorf("%+v, %v; want the page before it, and an error", sum, err)
 	}
-	if !strings.Contains(log.String(), "faulty") || strings.Contains(log.String()+err.Error(), "fingerprints") {
+	if !strings.Contains(log.String(), "panicking") || strings.Contains(log.String()+err.Error(), "fingerprints") {
 		t.Errorf("the log does not say where, or quotes the mail: %s", log.String())
 	}
 }

@@ -11,7 +11,9 @@ type Summary struct {
 	Empty     int // new, without a question
 	OptedOut  int // new, their author declines
 	Changed   int // edited at the source, or taken back
+	Anew      int // known, and understood otherwise by today's rules
 	Again     int // known already
+	Older     int // published before the run is interested
 	NotTaken  int // no session takes them
 	Red       int // TLP:RED, or unreadable and maybe so: counted and forgotten
 	Broken    int // in quarantine
@@ -22,7 +24,7 @@ type Summary struct {
 
 // Lost is what the counts do not account for: always 0.
 func (s Summary) Lost() int {
-	return s.Read + s.Copies - s.Kept - s.Empty - s.OptedOut - s.Changed - s.Again - s.NotTaken - s.Red - s.Broken
+	return s.Read + s.Copies - s.Kept - s.Empty - s.OptedOut - s.Changed - s.Anew - s.Again - s.Older - s.NotTaken - s.Red - s.Broken
 }
 
 // Add adds what another run did.
@@ -33,7 +35,9 @@ func (s *Summary) Add(o Summary) {
 	s.Empty += o.Empty
 	s.OptedOut += o.OptedOut
 	s.Changed += o.Changed
+	s.Anew += o.Anew
 	s.Again += o.Again
+	s.Older += o.Older
 	s.NotTaken += o.NotTaken
 	s.Red += o.Red
 	s.Broken += o.Broken
@@ -47,6 +51,7 @@ func (s *Summary) addSaved(o store.Saved) {
 	s.Empty += o.Outcomes[store.NoQuestion]
 	s.OptedOut += o.Outcomes[store.OptedOut]
 	s.Changed += o.Changed
+	s.Anew += o.Anew
 	s.Again += o.Again
 	s.Removed += o.Removed
 	s.Questions += o.Questions
@@ -62,6 +67,8 @@ func (s *Summary) addTaken(p page, took tally) {
 	for j, n := range took.sessions {
 		switch {
 		case p.read[j].Err != nil: // in quarantine
+		case p.read[j].old:
+			s.Older++
 		case n == 0:
 			s.NotTaken++
 		default:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"askahead/authored"
 	"askahead/domain"
@@ -20,6 +21,7 @@ type Understood struct {
 	Err     error          // it can't be read: for quarantine
 	Own     []PartView     // one for each Part of the source, in order
 
+	old   bool  // published before the run is interested: read no further
 	index index // only of what is to be saved
 }
 
@@ -66,9 +68,14 @@ func (u *Understood) taken() bool {
 
 // Understand reads one item as far as it may be read. It never panics: a fault in a parser is an item that
 // could not be read, with its place in the log, so that one mail can't stop the others.
-func (l *Line) Understand(src *Source, item *domain.Item) (u Understood) {
+func (l *Line) Understand(src *Source, item *domain.Item) Understood {
+	return l.understandSince(src, item, time.Time{})
+}
+
+// understandSince is Understand, but no further than needed to tell that an item was published before since.
+func (l *Line) understandSince(src *Source, item *domain.Item, since time.Time) (u Understood) {
 	defer l.catch(src, &u)
-	return l.understand(src, item)
+	return l.understand(src, item, since)
 }
 
 // catch turns a panic into an item that could not be read. What the panic says may quote the item; where it
@@ -80,13 +87,16 @@ func (l *Line) catch(src *Source, u *Understood) {
 	}
 }
 
-func (l *Line) understand(src *Source, item *domain.Item) (u Understood) {
+func (l *Line) understand(src *Source, item *domain.Item, since time.Time) (u Understood) {
 	source := domain.Fact{Name: domain.FactSource, Value: src.Name}
 	kind := domain.Fact{Name: domain.FactKind, Value: src.Kind}
 	item.Facts = append(item.Facts[:len(item.Facts):len(item.Facts)], source, kind)
 	reading, err := authored.Read(*item)
 	if err != nil {
 		return Understood{Err: err}
+	}
+	if at := reading.Published; !at.IsZero() && at.Before(since) {
+		return Understood{old: true}
 	}
 	if n := reading.Author.Name; n != "" && !slices.ContainsFunc(reading.Facts, func(f domain.Fact) bool { return f.Name == domain.FactName }) {
 		reading.Facts = append(reading.Facts, domain.Fact{Name: domain.FactName, Value: n}) // of a mail only its headers tell

@@ -15,7 +15,8 @@ type Store interface {
 	// SaveBatch writes items, questions, tags, topics, counts, quarantine and the cursor of one source for one
 	// session, or nothing. Saving the same batch again changes nothing but the time of the last run: a stored
 	// cursor that equals b.Next (and not b.Since) says that it was saved before. A stored cursor that is neither
-	// fails with domain.ErrConflict, for another process was faster; unless b.Part.
+	// fails with domain.ErrConflict, for another process was faster; unless b.Part. A batch that is b.Still can
+	// always be saved.
 	SaveBatch(ctx context.Context, b Batch, g Grouper) (Saved, error)
 	// Progress tells how far a source was read for a session; the zero value if it never was.
 	// stream is Batch.Stream, or the name of the source where that is empty; then all of its streams count for
@@ -37,7 +38,8 @@ type Store interface {
 	// Counts sums what was counted for a session.
 	Counts(ctx context.Context, session string) ([]Count, error)
 	// Quarantine lists what no parser could read, oldest first, at most limit rows after a Quarantined.Place
-	// (exclusive). An item that is saved, or gone, under the id of a row takes the row out.
+	// (exclusive), and fewer where they are large; the end is an empty list. An item that is saved, gone or settled
+	// under the id of a row takes the row out; one that is broken again leaves it all but its new reason.
 	Quarantine(ctx context.Context, session, after string, limit int) ([]Quarantined, error)
 	// Expire removes what is older than its time: quarantined bytes and sightings that ended before now, and what
 	// Watch keeps no longer than KeepArrivals.
@@ -79,17 +81,35 @@ type Batch struct {
 	Source  string
 	Stream  string // names the cursor, where a source has several (imported files); empty is Source
 	Since   string // the cursor that the page was read from
-	Next    string // the cursor behind it; equal to Since for a sweep
+	Next    string // the cursor behind it
 	Part    bool   // of a top-level source, whose leading cursor stands under the session Shared and is saved last
+	Still   bool   // moves no cursor: Since and Next mean nothing, and other readers of the source are not in the way
 	Now     time.Time
 	Items   []Item
 	Gone    []string // external ids
 	Broken  []Quarantined
-	Counts  []Count // of items that leave no row: not taken, TLP:RED
+
+	Settled []string // external ids that need not wait in quarantine any more, beside those of Items and Gone
+	Counts  []Count  // of items that leave no row: not taken, TLP:RED
 
 	// Arrivals are when the items that the source gave were published, whatever became of them: see Watch. A page of
 	// several sessions carries them once.
 	Arrivals []Arrival
+
+	// Reread says that the source was read again because the rules are other ones by now; the batch is Still.
+	//
+	// An item that is stored with a question or without one, with the same content, and held by this stream from this
+	// source, is replaced where its outcome or its questions differ from what is stored; it counts as Saved.Anew. A
+	// question whose text was there before keeps its id, its number, its topic and its time of collection; one whose
+	// text changed in its place keeps its id and its time, and its topic while it fits. Every other one is new.
+	//
+	// Whatever else is stored stays as it is: what declined, is gone or has expired, and what another source brought.
+	// But an author who declines by now, and an edit, are obeyed as always. No retention is prolonged: a stored item
+	// gets no sighting, and one that takes the place of another under an external id expires when that would have.
+	//
+	// An item that is not stored is stored as always. So saving the same batch again changes nothing but the time of
+	// the last run, and an interrupted rereading is finished by another one.
+	Reread bool
 }
 
 // Outcome says what came of an item.
@@ -115,6 +135,7 @@ type Item struct {
 	Expires    time.Time // end of its retention at this source
 	Questions  []Question
 	Counts     []Count // added only if the item is new
+	Silent     []Count // what it counts as without a question; a rereading adds or takes them back as the outcome changes
 }
 
 // Question is a question with what it is found by.
@@ -140,6 +161,7 @@ type Saved struct {
 	New       int             // items stored for the first time, with whatever outcome
 	Outcomes  map[Outcome]int // the same by outcome
 	Changed   int             // items replaced by an edit, or gone before and back
+	Anew      int             // items replaced because a rereading understood them otherwise
 	Again     int             // items that were there already
 	Questions int             // new panel questions
 	Topics    int             // topics opened
@@ -212,9 +234,11 @@ type Quarantined struct {
 	ID        string // external id or place
 	Session   string
 	Source    string
+	Stream    string // Batch.Stream, filled by the store: which of the source's streams it came by
 	Type      string
 	Reason    string
 	Raw       []byte
+	Cut       bool // Raw is its beginning alone
 	Collected time.Time
 	Expires   time.Time // when Raw is removed
 	Place     string    // where it stands in the list; filled by Store.Quarantine

@@ -10,10 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"askahead/collectors"
 	"askahead/config"
 	"askahead/domain"
-	"askahead/pipeline"
 	"askahead/store/sqlstore"
 )
 
@@ -54,7 +52,7 @@ func (a *app) backUp(ctx context.Context, out io.Writer, path string, force bool
 	}
 	bar := a.newProgress("backup")
 	c, err := sqlstore.Backup(ctx, storeAddress(cfg), path, domain.NewKeys(key), sqlstore.BackupOptions{
-		Options: sqlstore.Options{Version: version}, Now: a.now(), Replace: force, Report: a.reportShare(bar)})
+		Options: sqlstore.Options{Version: version}, Now: a.now(), Replace: force, Report: bar.rows})
 	bar.finish()
 	if errors.Is(err, fs.ErrExist) {
 		return withHint(err, "name another file, or say --force to replace it")
@@ -75,15 +73,8 @@ func (a *app) ownKey(cfg *config.Config) ([]byte, error) {
 	return cfg.Key()
 }
 
-// reportShare draws how much of some work is done; in a pipe the work is silent.
-func (a *app) reportShare(bar *progress) func(done, total int64) {
-	if !a.terminal {
-		return nil
-	}
-	return func(done, total int64) {
-		bar.report(pipeline.Report{Done: collectors.Progress{Now: done, Total: total, Unit: "rows"}})
-	}
-}
+// rows shows how many rows are done.
+func (p *progress) rows(done, total int64) { p.at(done, total, "rows", "") }
 
 // holdings is "2 sessions, 1,204 questions, 5 editions".
 func holdings(c sqlstore.Contents) string {

@@ -70,19 +70,34 @@ func (e *env) expire(ctx context.Context) error {
 const collectMemory = 80 << 20
 
 func (e *env) collectOne(ctx context.Context, out io.Writer, src pipeline.Source, sweep bool) error {
-	if _, set := e.app.getenv("GOMEMLIMIT"); !set {
-		defer debug.SetMemoryLimit(debug.SetMemoryLimit(collectMemory))
-	}
-	bar := e.app.newProgress(src.Name)
+	defer e.lightly()()
+	bar, finish := e.showing(src.Name)
 	sum, err := e.line.Collect(ctx, src, bar.report)
 	if err == nil && sweep {
 		var swept pipeline.Summary
-		swept, err = e.line.Sweep(ctx, src, bar.report)
+		swept, err = e.line.Sweep(ctx, src, func(r pipeline.Report) {
+			bar.at(r.Done.Now, r.Done.Total, r.Done.Unit, "looking for edits and deletions")
+		})
 		sum.Add(swept)
 	}
-	bar.finish()
+	finish()
+	return sayRun(out, src.Name, sum, err)
+}
+
+// lightly holds memory down until the function that it gives is called, unless whoever runs askahead has said how much
+// it may have.
+func (e *env) lightly() func() {
+	if _, set := e.app.getenv("GOMEMLIMIT"); set {
+		return func() {}
+	}
+	before := debug.SetMemoryLimit(collectMemory)
+	return func() { debug.SetMemoryLimit(before) }
+}
+
+// sayRun prints what a run did, also if it ended with an error, which it gives back.
+func sayRun(out io.Writer, source string, sum pipeline.Summary, err error) error {
 	if err == nil || sum != (pipeline.Summary{}) {
-		if err := printSummary(out, src.Name, sum); err != nil {
+		if err := printSummary(out, source, sum); err != nil {
 			return err
 		}
 	}

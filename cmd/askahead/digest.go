@@ -181,7 +181,9 @@ func (e *env) digest(ctx context.Context, out io.Writer, s *config.Session, ed c
 		}
 		request.Since = since
 	}
+	p := e.app.newProgress(fmt.Sprintf("edition %q", ed.Name))
 	built, held, err := digest.Build(ctx, e.store, request)
+	p.finish()
 	if err != nil {
 		return err
 	}

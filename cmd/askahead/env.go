@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"time"
 
 	"askahead/collectors"
 	"askahead/collectors/builtin"
@@ -35,6 +37,7 @@ type env struct {
 	line  *pipeline.Line
 	http  *http.Client
 	log   *slog.Logger
+	shown sync.Map // the *progress of each source that is read now, by its name
 }
 
 // load reads the configuration file.
@@ -154,6 +157,25 @@ func (e *env) deps(hashtags []string) collectors.Deps {
 		HTTP: e.http, Dial: (&net.Dialer{}).DialContext, Now: e.app.now, Log: e.log,
 		BaseDir: e.cfg.Dir, Contact: e.cfg.Contact, Hashtags: hashtags,
 	}
+}
+
+// showing shows how far the reading of a source is, until the function that it gives is called.
+func (e *env) showing(source string) (p *progress, finish func()) {
+	p = e.app.newProgress(source)
+	e.shown.Store(source, p)
+	return p, func() {
+		e.shown.Delete(source)
+		p.finish()
+	}
+}
+
+// waiting says that a source asks to wait, where its progress is shown, and in the log otherwise.
+func (e *env) waiting(source string, until time.Time) {
+	if p, ok := e.shown.Load(source); ok {
+		p.(*progress).waiting(until)
+		return
+	}
+	e.log.Info("the source asks to wait", "source", source, "until", until.UTC())
 }
 
 // session finds the session that a command is about. Where only one is configured, it need not be named.

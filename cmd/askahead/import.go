@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +20,7 @@ import (
 
 type importFlags struct {
 	session, source, tlp string
+	again                bool
 }
 
 func (a *app) importCommand() *cobra.Command {
@@ -26,7 +29,8 @@ func (a *app) importCommand() *cobra.Command {
 		Use:   "import --session ID --source NAME FILE…",
 		Short: "Read archives: mbox files (also .gz, .bz2), Maildirs, chat exports",
 		Long: `import reads whole archives into a session. What a file is, is seen from the file. Importing a file again
-adds nothing; a file that has grown is read from where it ended; an import that was stopped goes on.
+adds nothing; a file that has grown is read from where it ended; an import that was stopped goes on. --again reads a
+file from its start and understands it by today's rules, as ` + "`askahead reread`" + ` does for a source.
 
 If the session has a source of that name in the configuration, its take, tlp and retention apply. --tlp says what
 unlabelled items count as; without it and without a configured source they stay inside, in no edition.
@@ -44,6 +48,7 @@ Where there is no configuration at all, import begins a session with the default
 	cmd.Flags().StringVar(&f.session, "session", "", "session that the questions are for")
 	cmd.Flags().StringVar(&f.source, "source", "", "name that the archive goes by in lists and digests")
 	cmd.Flags().StringVar(&f.tlp, "tlp", "", "what an unlabelled item counts as: clear, green, amber, amber+strict")
+	cmd.Flags().BoolVar(&f.again, "again", false, "read what was imported before again, by today's rules")
 	return cmd
 }
 
@@ -71,7 +76,7 @@ func (a *app) importFiles(cmd *cobra.Command, f importFlags, paths []string) err
 	}
 	failed := []error{e.expire(ctx)}
 	for _, arch := range archives {
-		if err := e.importOne(ctx, cmd, src, arch); err != nil {
+		if err := e.importOne(ctx, cmd.OutOrStdout(), src, arch, f.again); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -87,7 +92,7 @@ func (a *app) importFiles(cmd *cobra.Command, f importFlags, paths []string) err
 	return nil
 }
 
-func (e *env) importOne(ctx context.Context, cmd *cobra.Command, src pipeline.Source, arch archive) error {
+func (e *env) importOne(ctx context.Context, out io.Writer, src pipeline.Source, arch archive, again bool) error {
 	c, err := arch.kind.New(arch.settings, e.deps(nil))
 	if err != nil {
 		return fmt.Errorf("%s: %w", arch.path, err)
@@ -97,7 +102,16 @@ func (e *env) importOne(ctx context.Context, cmd *cobra.Command, src pipeline.So
 	// configured source must not look for them there.
 	src.Stream = src.Name + " < " + e.line.Keys.Content([]byte(arch.abs))
 	src.Default = defaultTLP(src.Default, arch.kind)
-	return e.collectOne(ctx, cmd.OutOrStdout(), src, false)
+	if again {
+		known, err := e.store.Progress(ctx, src.Parts[0].Session.ID, src.Stream)
+		if err != nil {
+			return err
+		}
+		if known.Cursor != "" {
+			return e.rereadOne(ctx, out, src, time.Time{})
+		}
+	}
+	return e.collectOne(ctx, out, src, false)
 }
 
 // loadOr reads the configuration; where there is none, it begins one in memory with the session, so that an

@@ -96,32 +96,42 @@ func contentsOf(t *testing.T, dir string) contents {
 	return c
 }
 
-func TestKilledImportEndsAsAnUndisturbedOne(t *testing.T) {
-	dir := t.TempDir()
-	writeMails(t, filepath.Join(dir, "list.mbox"), 6000)
-	args := []string{"import", "--session", "ws164", "--source", "list", "--tlp", "clear", filepath.Join(dir, "list.mbox")}
-	whole, torn := filepath.Join(dir, "whole"), filepath.Join(dir, "torn")
-	for _, d := range []string{whole, torn} {
+// pair is two folders with the same key: one where nothing is disturbed, and one where everything is.
+type pair struct{ whole, torn string }
+
+func newPair(t *testing.T, dir string) pair {
+	t.Helper()
+	p := pair{filepath.Join(dir, "whole"), filepath.Join(dir, "torn")}
+	for _, d := range []string{p.whole, p.torn} {
 		if err := os.Mkdir(d, 0o700); err != nil {
 			t.Fatal(err)
 		}
+		if err := os.WriteFile(filepath.Join(d, "askahead.key"), []byte(strings.Repeat("0123456789abcdef", 4)+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
+	return p
+}
+
+// run runs a command to its end, and tells how long that took.
+func (p pair) run(t *testing.T, dir string, args ...string) time.Duration {
+	t.Helper()
 	begin := time.Now()
-	if out, err := askahead(t, whole, args...).CombinedOutput(); err != nil {
+	out, err := askahead(t, dir, args...).CombinedOutput()
+	if err != nil || strings.Contains(string(out), "UNACCOUNTED") {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	took := time.Since(begin)
-	key, err := os.ReadFile(filepath.Join(whole, "askahead.key"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(torn, "askahead.key"), key, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	return time.Since(begin)
+}
 
+// compare runs the command in both folders, in one of them after killing it at moments all over the run, later ones
+// after parts of it are saved.
+func (p pair) compare(t *testing.T, questions int, args ...string) {
+	t.Helper()
+	took := p.run(t, p.whole, args...)
 	killed := 0
-	for i := range 12 { // at moments all over the run, later ones after parts of it are saved
-		cmd := askahead(t, torn, args...)
+	for i := range 12 {
+		cmd := askahead(t, p.torn, args...)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -136,15 +146,29 @@ func TestKilledImportEndsAsAnUndisturbedOne(t *testing.T) {
 	if killed < 3 {
 		t.Fatalf("only %d of 12 runs were killed before they were done", killed)
 	}
-	out, err := askahead(t, torn, args...).CombinedOutput()
-	if err != nil || strings.Contains(string(out), "UNACCOUNTED") {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	want, got := contentsOf(t, whole), contentsOf(t, torn)
-	if len(want.Questions) != 2000 {
-		t.Fatalf("the undisturbed run found %d questions, want 2000", len(want.Questions))
+	p.run(t, p.torn, args...)
+	want, got := contentsOf(t, p.whole), contentsOf(t, p.torn)
+	if len(want.Questions) != questions {
+		t.Fatalf("the undisturbed run found %d questions, want %d", len(want.Questions), questions)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("after %d kills (-undisturbed +killed):\n%s", killed, diff)
 	}
+}
+
+func TestKilledImportEndsAsAnUndisturbedOne(t *testing.T) {
+	dir := t.TempDir()
+	writeMails(t, filepath.Join(dir, "list.mbox"), 6000)
+	newPair(t, dir).compare(t, 2000, "import", "--session", "ws164", "--source", "list", "--tlp", "clear", filepath.Join(dir, "list.mbox"))
+}
+
+func TestKilledRereadingEndsAsAnUndisturbedOne(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "list.mbox")
+	writeMails(t, path, 6000)
+	p := newPair(t, dir)
+	for _, d := range []string{p.whole, p.torn} { // for nobody but the operator, at first
+		p.run(t, d, "import", "--session", "ws164", "--source", "list", "--tlp", "amber", path)
+	}
+	p.compare(t, 2000, "import", "--again", "--session", "ws164", "--source", "list", "--tlp", "clear", path)
 }

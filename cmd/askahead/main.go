@@ -22,7 +22,10 @@ func run() int {
 	a := &app{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		now: time.Now, getenv: os.LookupEnv,
-		terminal: isTerminal(os.Stderr), painted: isTerminal(os.Stdout),
+		painted: isTerminal(os.Stdout),
+	}
+	if isTerminal(os.Stderr) {
+		a.onScreen(columnsOf(os.Stderr))
 	}
 	return a.main(ctx, os.Args[1:])
 }
@@ -33,12 +36,18 @@ type app struct {
 	out, err io.Writer
 	now      func() time.Time
 	getenv   func(string) (string, bool)
-	terminal bool // err is a terminal, so that a bar may be drawn
-	painted  bool // out is a terminal, so that it may have colours
+	painted  bool    // out is a terminal, so that it may have colours
+	screen   *screen // err, if it is a terminal, so that a bar may be drawn; else nil
 
 	configPath string
 	quiet      bool
 	verbose    bool
+}
+
+// onScreen says that err is a terminal.
+func (a *app) onScreen(columns int) {
+	a.screen = &screen{columns: columns, w: a.err}
+	a.err = a.screen
 }
 
 // main runs one command line and returns the exit code: 0 done, 1 something went wrong, 2 the words on the

@@ -55,7 +55,7 @@ func (a *app) restore(ctx context.Context, out io.Writer, path string, opts sqls
 		return err
 	}
 	bar := a.newProgress("restore")
-	opts.Options, opts.Now, opts.Report = sqlstore.Options{Version: version}, a.now(), a.reportShare(bar)
+	opts.Options, opts.Now, opts.Report = sqlstore.Options{Version: version}, a.now(), bar.rows
 	done, err := sqlstore.Restore(ctx, storeAddress(cfg), path, domain.NewKeys(key), opts)
 	bar.finish()
 	if err != nil {

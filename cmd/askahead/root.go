@@ -27,6 +27,8 @@ Start with:  askahead demo`,
 	root.AddCommand(
 		a.collectCommand(),
 		a.importCommand(),
+		a.retryCommand(),
+		a.rereadCommand(),
 		a.digestCommand(),
 		a.questionsCommand(),
 		a.questionCommand(),

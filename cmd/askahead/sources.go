@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"askahead/collectors"
 	"askahead/communities"
@@ -68,7 +69,9 @@ type chosen struct {
 }
 
 func (c *chosen) has(full, short string) bool {
-	c.known = append(c.known, full)
+	if !slices.Contains(c.known, full) {
+		c.known = append(c.known, full)
+	}
 	found := len(c.names) == 0
 	for i, n := range c.names {
 		if n == full || n == short {
@@ -90,7 +93,9 @@ func (c *chosen) unused() error {
 
 // source builds the collector of a configured source.
 func (e *env) source(src *config.Source, hashtags []string) (pipeline.Source, error) {
-	c, err := src.Kind.New(src.Settings, e.deps(hashtags))
+	deps := e.deps(hashtags)
+	deps.Waiting = func(until time.Time) { e.waiting(src.Name, until) }
+	c, err := src.Kind.New(src.Settings, deps)
 	if err != nil {
 		return pipeline.Source{}, fmt.Errorf("source %q: %w", src.Name, err)
 	}

@@ -17,26 +17,9 @@ func printSummary(w io.Writer, source string, s pipeline.Summary) error {
 	if s.Copies > 0 {
 		fmt.Fprintf(&b, " (and %s for further sessions)", thousands(s.Copies))
 	}
-	parts := []struct {
-		n    int
-		what string
-	}{
-		{s.Kept, "with questions"},
-		{s.Empty, "without a question"},
-		{s.Changed, "edited or taken back at the source"},
-		{s.Again, "known already"},
-		{s.NotTaken, "not for any session"},
-		{s.OptedOut, "whose authors decline to be collected"},
-		{s.Red, "marked TLP:RED, counted and not kept"},
-		{s.Broken, "not readable, in quarantine"},
-		{s.Lost(), "UNACCOUNTED FOR: please report this"},
-	}
-	sep := " = "
-	for _, p := range parts {
-		if p.n != 0 {
-			fmt.Fprintf(&b, "%s%s %s", sep, thousands(p.n), p.what)
-			sep = " + "
-		}
+	b.WriteString(accounts(s))
+	if s.Lost() != 0 {
+		fmt.Fprintf(&b, " + %s UNACCOUNTED FOR: please report this", thousands(s.Lost()))
 	}
 	b.WriteString("\n")
 	if s.Removed > 0 {
@@ -49,6 +32,34 @@ func printSummary(w io.Writer, source string, s pipeline.Summary) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// accounts says what came of what was read: " = 2 with questions + 1 known already".
+func accounts(s pipeline.Summary) string {
+	parts := []struct {
+		n    int
+		what string
+	}{
+		{s.Kept, "with questions"},
+		{s.Empty, "without a question"},
+		{s.Changed, "edited or taken back at the source"},
+		{s.Anew, "understood anew"},
+		{s.Again, "known already"},
+		{s.Older, "published earlier"},
+		{s.NotTaken, "not for any session"},
+		{s.OptedOut, "whose authors decline to be collected"},
+		{s.Red, "marked TLP:RED, counted and not kept"},
+		{s.Broken, "not readable, in quarantine"},
+	}
+	var b strings.Builder
+	sep := " = "
+	for _, p := range parts {
+		if p.n != 0 {
+			fmt.Fprintf(&b, "%s%s %s", sep, thousands(p.n), p.what)
+			sep = " + "
+		}
+	}
+	return b.String()
 }
 
 // count is "1 item" or "1,204 items".

@@ -4,6 +4,7 @@ package collectortest
 
 import (
 	"testing"
+	"time"
 
 	"askahead/collectors"
 )
@@ -27,7 +28,28 @@ type Fixture struct {
 	Is      error
 	// Sweep makes a collector whose source has edited and deleted some of Want since.
 	Sweep func(t *testing.T) (c collectors.Sweeper, edited, gone []string)
+	// Fetch makes a collector that can be asked for single items, and says what is due for which ids. It gives Items
+	// as Collect does.
+	Fetch func(t *testing.T) (Fetcher, Fetched)
+	// Rewind makes a collector that can begin at a time, and gives the ids that must come then, in order. Others may
+	// come too, but not all of Want.
+	Rewind func(t *testing.T) (c Rewinder, to time.Time, since []string)
 }
+
+// Rewinder is a collector that can begin at a time.
+type Rewinder interface {
+	collectors.Collector
+	collectors.Rewinder
+}
+
+// Fetcher is a collector that can be asked for single items.
+type Fetcher interface {
+	collectors.Collector
+	collectors.Fetcher
+}
+
+// Fetched is what the source has to say about ids.
+type Fetched struct{ Items, Broken, Gone, Unknown []string }
 
 // Run tests every promise as a subtest.
 func Run(t *testing.T, f Fixture) {
@@ -65,6 +87,8 @@ func promises() []promise {
 		{"takes an empty source without an error", emptySource, func(f Fixture) bool { return f.Empty != nil }},
 		{"ends with one error when the source fails, and keeps its place", fails, func(f Fixture) bool { return f.Failing != nil }},
 		{"reports edits and deletions", sweeps, func(f Fixture) bool { return f.Sweep != nil }},
+		{"gives single items again as they are now", fetches, func(f Fixture) bool { return f.Fetch != nil }},
+		{"begins at a time", rewinds, func(f Fixture) bool { return f.Rewind != nil }},
 		{"gives only what is new when the source has grown", grown, func(f Fixture) bool { return f.Grow != nil }},
 	}
 }

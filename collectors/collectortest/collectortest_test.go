@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"testing"
+	"time"
 
 	"askahead/collectors"
 	"askahead/domain"
@@ -136,6 +138,55 @@ func (l *list) Sweep(_ context.Context, ids []string) iter.Seq2[collectors.Batch
 	}
 }
 
+func (l *list) Fetch(ctx context.Context, ids []string) iter.Seq2[collectors.Batch, error] {
+	return func(yield func(collectors.Batch, error) bool) {
+		if len(ids) == 0 && l.fault != "fetches for nothing" {
+			return
+		}
+		if err := ctx.Err(); err != nil && l.fault != "fetches when cancelled" {
+			yield(collectors.Batch{}, err)
+			return
+		}
+		var b collectors.Batch
+		asked := map[string]bool{}
+		for _, id := range ids {
+			switch known := slices.Contains(l.ids, id); {
+			case asked[id] && l.fault != "fetches twice", !known && l.fault != "fetches what it never had":
+			case l.gone[id]:
+				b.Gone = append(b.Gone, id)
+			case id == "broken":
+				b.Broken = append(b.Broken, collectors.Broken{ID: id, Reason: "is not a number"})
+			default:
+				item := domain.Item{ExternalID: id, Type: domain.TypeText, Raw: []byte(id)}
+				item.Edited = l.fault == "fetches otherwise"
+				b.Items = append(b.Items, item)
+			}
+			asked[id] = true
+		}
+		if l.fault == "fetches with a cursor" {
+			b.Next = "list/1 {}"
+		}
+		if !yield(b, nil) && l.fault != "fetches on" {
+			return
+		}
+		if l.fault == "fetches on" {
+			yield(collectors.Batch{}, nil)
+		}
+	}
+}
+
+// Rewind finds the place of the n-th item at the n-th second.
+func (l *list) Rewind(_ context.Context, to time.Time) (collectors.Cursor, error) {
+	n := max(0, min(int(to.Unix()), len(l.ids)))
+	switch l.fault {
+	case "rewinds to the beginning":
+		n = 0
+	case "rewinds too little":
+		n = min(n+1, len(l.ids))
+	}
+	return collectors.NewCursor("list/1", struct{ N int }{n})
+}
+
 func listFixture(fault string) Fixture {
 	ids := []string{"1", "2", "3", "4", "broken", "5", "6", "7"}
 	var source *list
@@ -157,6 +208,13 @@ func listFixture(fault string) Fixture {
 			}
 			source.ids = append(source.ids, "8", "9")
 			return []string{"8", "9"}
+		},
+		Rewind: func(t *testing.T) (Rewinder, time.Time, []string) {
+			return &list{ids: ids, fault: fault}, time.Unix(5, 0), []string{"5", "6", "7"}
+		},
+		Fetch: func(t *testing.T) (Fetcher, Fetched) {
+			return &list{ids: ids, fault: fault, gone: map[string]bool{"2": true}},
+				Fetched{Items: []string{"1", "4"}, Broken: []string{"broken"}, Gone: []string{"2"}, Unknown: []string{"99"}}
 		},
 		Sweep: func(t *testing.T) (collectors.Sweeper, []string, []string) {
 			l := &list{ids: ids, fault: fault, gone: map[string]bool{"2": true, "3": true}, edits: map[string]bool{"5": true}}
@@ -201,6 +259,15 @@ func TestFaultsAreSeen(t *testing.T) {
 		"another error":               "ends with one error when the source fails, and keeps its place",
 		"keeps what is gone":          "reports edits and deletions",
 		"sweeps everything":           "reports edits and deletions",
+		"rewinds to the beginning":    "begins at a time",
+		"rewinds too little":          "begins at a time",
+		"fetches for nothing":         "gives single items again as they are now",
+		"fetches when cancelled":      "gives single items again as they are now",
+		"fetches twice":               "gives single items again as they are now",
+		"fetches what it never had":   "gives single items again as they are now",
+		"fetches otherwise":           "gives single items again as they are now",
+		"fetches with a cursor":       "gives single items again as they are now",
+		"fetches on":                  "gives single items again as they are now",
 		"blind to what is new":        "gives only what is new when the source has grown",
 	} {
 		t.Run(fault, func(t *testing.T) {

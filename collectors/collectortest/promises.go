@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"askahead/collectors"
+	"askahead/domain"
 )
 
 func everyItem(t *testing.T, f Fixture) error {
@@ -234,6 +235,73 @@ func sweeps(t *testing.T, f Fixture) error {
 		return fmt.Errorf("a sweep of nothing gives %q, %v", none.ids(), none.err)
 	}
 	return errors.Join(same("edited", got, slices.Sorted(slices.Values(edited))), same("gone", deleted, slices.Sorted(slices.Values(gone))))
+}
+
+func fetches(t *testing.T, f Fixture) error {
+	c, want := f.Fetch(t)
+	ids := slices.Concat(want.Items, want.Broken, want.Gone, want.Unknown, want.Items[:1], []string{"", "\x00/\xff"})
+	slices.Reverse(ids)
+	r := read(c.Fetch(t.Context(), ids), 0)
+	if r.err != nil {
+		return r.err
+	}
+	var gone []string
+	for _, b := range r.batches {
+		gone = append(gone, b.Gone...)
+		if b.Next != "" {
+			return errors.New("a batch moves the cursor")
+		}
+	}
+	sorted := func(ids []string) []string { return slices.Sorted(slices.Values(ids)) }
+	err := errors.Join(same("items", sorted(r.ids()), sorted(want.Items)), same("broken", sorted(r.brokenIDs()), sorted(want.Broken)),
+		same("gone", sorted(gone), sorted(want.Gone)))
+	if err != nil {
+		return err
+	}
+	collected := map[string]domain.Item{}
+	for _, item := range collect(t.Context(), c, "", 0).items() {
+		collected[item.ExternalID] = item
+	}
+	for _, item := range r.items() {
+		if !reflect.DeepEqual(item, collected[item.ExternalID]) {
+			return fmt.Errorf("item %q is not the one that Collect gives", item.ExternalID)
+		}
+	}
+	if none := read(c.Fetch(t.Context(), nil), 0); none.err != nil || len(none.batches) > 0 {
+		return fmt.Errorf("asked for nothing it gives %d batches, %v", len(none.batches), none.err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if r := read(c.Fetch(ctx, ids), 0); !errors.Is(r.err, context.Canceled) || len(r.batches) > 0 {
+		return fmt.Errorf("cancelled before it began it gives %d batches and %v", len(r.batches), r.err)
+	}
+	if r := read(c.Fetch(t.Context(), ids), 1); r.err != nil || len(r.batches) != 1 {
+		return fmt.Errorf("stopped after the first batch it gives %d and %v", len(r.batches), r.err)
+	}
+	return nil
+}
+
+func rewinds(t *testing.T, f Fixture) error {
+	c, to, since := f.Rewind(t)
+	from, err := c.Rewind(t.Context(), to)
+	if err != nil {
+		return err
+	}
+	r := collect(t.Context(), c, from, 0)
+	got := r.ids()
+	if len(got) >= len(f.Want) || len(got) < len(since) {
+		return fmt.Errorf("%d items come from there, of which %d must; there are %d: %w", len(got), len(since), len(f.Want), r.err)
+	}
+	if from, err = c.Rewind(t.Context(), to.AddDate(-30, 0, 0)); err != nil {
+		return fmt.Errorf("long before the beginning: %w", err)
+	}
+	whole := collect(t.Context(), c, from, 0)
+	if from, err = c.Rewind(t.Context(), to.AddDate(30, 0, 0)); err != nil {
+		return fmt.Errorf("in times to come: %w", err)
+	}
+	none := collect(t.Context(), c, from, 0)
+	return errors.Join(r.err, whole.err, none.err, same("items since then", got[len(got)-len(since):], since),
+		same("items since long before", whole.ids(), f.Want), same("items of times to come", none.ids(), nil))
 }
 
 func grown(t *testing.T, f Fixture) error {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"askahead/collectors"
+	"askahead/domain"
 )
 
 // run is what one reading of a source gave.
@@ -66,6 +67,14 @@ func (r run) ids() []string {
 		}
 	}
 	return ids
+}
+
+func (r run) items() []domain.Item {
+	var all []domain.Item
+	for _, b := range r.batches {
+		all = append(all, b.Items...)
+	}
+	return all
 }
 
 func (r run) broken() []collectors.Broken {

@@ -179,6 +179,9 @@ func (v *visit) wait(ctx context.Context, bucket string) error {
 			return &collectors.RateLimited{Until: until}
 		}
 		delete(v.until, bucket)
+		if left > time.Second {
+			v.c.waiting(until)
+		}
 		timer := time.NewTimer(left)
 		defer timer.Stop()
 		select {

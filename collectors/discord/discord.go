@@ -42,6 +42,7 @@ type Collector struct {
 	agent    string
 	pace     *rate.Limiter
 	now      func() time.Time
+	waiting  func(until time.Time)
 }
 
 // Discord allows a bot 50 requests per second in all (developer documentation, "Rate Limits"). The bot may
@@ -69,6 +70,9 @@ func New(s Settings, deps collectors.Deps) (*Collector, error) {
 	}
 	if c.now == nil {
 		c.now = time.Now
+	}
+	if c.waiting = deps.Waiting; c.waiting == nil {
+		c.waiting = func(time.Time) {}
 	}
 	return c, nil
 }

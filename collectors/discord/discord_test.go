@@ -74,6 +74,23 @@ func TestConformance(t *testing.T) {
 			return newCollector(t, failing, nil)
 		},
 		Is: collectors.ErrUnavailable,
+		Rewind: func(t *testing.T) (collectortest.Rewinder, time.Time, []string) {
+			s := newFake(t)
+			fill(s)
+			return newCollector(t, s, nil), idTime(numberOf(object{"id": at(180)})), want[slices.IndexFunc(want, func(id string) bool { return strings.HasSuffix(id, at(180)) }):]
+		},
+		Fetch: func(t *testing.T) (collectortest.Fetcher, collectortest.Fetched) {
+			s := newFake(t)
+			fill(s)
+			bad := s.post(text1, 250, object{"mentions": "<@" + botID + ">"})
+			silent := s.post(text1, 251, object{"mentions": "nobody", "content": "Not for the panel."})
+			m := s.messages[text1]
+			m[4]["edited_timestamp"], m[5]["mentions"] = "2026-03-05T00:00:00Z", []any{}
+			id := func(m object) string { return text1 + "/" + m["id"].(string) }
+			fetched := collectortest.Fetched{Items: []string{id(m[3]), id(m[4]), want[200]}, Broken: []string{id(bad)},
+				Gone: []string{id(m[5]), id(silent), text1 + "/" + at(400), "299999999999999999/" + at(3)}, Unknown: []string{text1 + "/broken-00", "x/y"}}
+			return newCollector(t, s, nil), fetched
+		},
 		Sweep: func(t *testing.T) (collectors.Sweeper, []string, []string) {
 			s := newFake(t)
 			fill(s)

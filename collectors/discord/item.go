@@ -57,8 +57,7 @@ func (v *visit) where(ctx context.Context, ch *wireChannel) (where, error) {
 func (r *run) take(ctx context.Context, s *stream, m *message) error {
 	switch {
 	case m.broken != "":
-		// Whoever did not mention the bot is not to be kept for being unreadable either.
-		if r.c.all || bytes.Contains(m.raw, []byte(r.v.me)) {
+		if r.v.keeps(m) {
 			r.page.Break(broken(s.id, m))
 		}
 	case r.v.wants(&m.wireMessage):
@@ -70,6 +69,10 @@ func (r *run) take(ctx context.Context, s *stream, m *message) error {
 	}
 	return nil
 }
+
+// keeps says whether a message that can't be read may be kept for another try. Whoever did not mention the bot is not
+// to be kept for being unreadable either.
+func (v *visit) keeps(m *message) bool { return v.c.all || bytes.Contains(m.raw, []byte(v.me)) }
 
 func broken(channel string, m *message) collectors.Broken {
 	id := channel + "/" + string(m.ID)

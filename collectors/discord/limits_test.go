@@ -90,10 +90,12 @@ func TestUsedUpBuckets(t *testing.T) {
 		handler := f.handler()
 		synctest.Test(t, func(t *testing.T) {
 			c := newCollectorWith(t, &http.Client{Transport: memory{handler}}, nil)
+			told := 0
+			c.waiting = func(time.Time) { told++ }
 			began := time.Now()
 			got, _, err := collect(t, c, "")
-			if took := time.Since(began); err != nil || len(idsOf(got)) != 45 || took != 9*time.Second {
-				t.Errorf("%d items after %v, %v", len(idsOf(got)), took, err)
+			if took := time.Since(began); err != nil || len(idsOf(got)) != 45 || took != 9*time.Second || told != 2 {
+				t.Errorf("%d items after %v, of which it told %d times, %v", len(idsOf(got)), took, told, err)
 			}
 		})
 	})

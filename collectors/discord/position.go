@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"context"
 	"time"
 
 	"askahead/collectors"
@@ -28,6 +29,18 @@ const (
 	margin = 24 * time.Hour
 	maxRun = 12 * time.Hour
 )
+
+// Rewind gives the place in every channel before the messages of a time: their ids tell when they were written.
+func (c *Collector) Rewind(_ context.Context, to time.Time) (collectors.Cursor, error) {
+	p := position{Channels: map[string]*place{}}
+	first := idAt(to)
+	for _, id := range c.channels {
+		if first > 0 {
+			p.Channels[id] = &place{Own: first - 1, Settled: first - 1}
+		}
+	}
+	return collectors.NewCursor(cursorKind, p)
+}
 
 // track is the position while reading goes on.
 type track struct {

@@ -16,17 +16,26 @@ import (
 // no longer has, and those from which the author took the mention of the bot, as Gone. A channel that can't
 // be read does not keep the others from being asked about: its error comes last.
 func (c *Collector) Sweep(ctx context.Context, ids []string) iter.Seq2[collectors.Batch, error] {
+	return c.askAgain(ctx, ids, false)
+}
+
+// Fetch asks for messages again as Sweep does, and gives all of them, edited or not.
+func (c *Collector) Fetch(ctx context.Context, ids []string) iter.Seq2[collectors.Batch, error] {
+	return c.askAgain(ctx, ids, true)
+}
+
+func (c *Collector) askAgain(ctx context.Context, ids []string, all bool) iter.Seq2[collectors.Batch, error] {
 	return func(yield func(collectors.Batch, error) bool) {
 		if len(ids) == 0 {
 			return
 		}
-		if err := c.sweep(ctx, ids, yield); err != nil && !errors.Is(err, errStopped) {
+		if err := c.ask(ctx, ids, all, yield); err != nil && !errors.Is(err, errStopped) {
 			yield(collectors.Batch{}, fmt.Errorf("ask for messages again: %w", err))
 		}
 	}
 }
 
-func (c *Collector) sweep(ctx context.Context, ids []string, yield func(collectors.Batch, error) bool) error {
+func (c *Collector) ask(ctx context.Context, ids []string, all bool, yield func(collectors.Batch, error) bool) error {
 	v, err := c.newVisit()
 	if err != nil {
 		return err
@@ -55,7 +64,7 @@ func (c *Collector) sweep(ctx context.Context, ids []string, yield func(collecto
 		slices.Sort(rest)
 		rest = slices.Compact(rest)
 		for len(rest) > 0 {
-			page, n, err := v.again(ctx, channel, rest)
+			page, n, err := v.again(ctx, channel, rest, all)
 			if err = explain(err, "channel "+channel, readHistory); isChannelError(err) {
 				failed = append(failed, err)
 				break
@@ -75,7 +84,7 @@ func (c *Collector) sweep(ctx context.Context, ids []string, yield func(collecto
 
 // again asks for a page that begins with the first of ids, which grow, and says what became of the first n of
 // them: those that the page reaches to.
-func (v *visit) again(ctx context.Context, channel string, ids []uint64) (page collectors.Page, n int, err error) {
+func (v *visit) again(ctx context.Context, channel string, ids []uint64, all bool) (page collectors.Page, n int, err error) {
 	raw, err := v.messages(ctx, channel, ids[0]-1, v.c.limit)
 	if isRefusal(err, codeUnknownChannel) {
 		for _, id := range ids {
@@ -104,7 +113,7 @@ func (v *visit) again(ctx context.Context, channel string, ids []uint64) (page c
 				return page, 0, err
 			}
 		}
-		if err := v.compare(ctx, &page, channel, ids[n], m); err != nil {
+		if err := v.compare(ctx, &page, channel, ids[n], m, all); err != nil {
 			return page, 0, err
 		}
 		n++
@@ -137,14 +146,14 @@ func (r *rawMessage) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// compare puts into the page what became of a message.
-func (v *visit) compare(ctx context.Context, page *collectors.Page, channel string, id uint64, m *message) error {
+// compare puts into the page what became of a message: nothing if it is not edited, unless all are wanted.
+func (v *visit) compare(ctx context.Context, page *collectors.Page, channel string, id uint64, m *message, all bool) error {
 	switch {
-	case m == nil:
+	case m == nil, m.broken != "" && !v.keeps(m):
 		page.Gone = append(page.Gone, external(channel, id))
 	case m.broken != "":
 		page.Break(broken(channel, m))
-	case m.EditedAt == "":
+	case m.EditedAt == "" && !all:
 	case !v.wants(&m.wireMessage):
 		page.Gone = append(page.Gone, external(channel, id))
 	default:

@@ -176,6 +176,9 @@ const (
 
 func idTime(id uint64) time.Time { return time.UnixMilli(int64(id>>clockBits) + epoch).UTC() }
 
+// idAt is the lowest id of a time, and 0 before the epoch.
+func idAt(t time.Time) uint64 { return uint64(max(0, t.UnixMilli()-epoch)) << clockBits }
+
 // earlier is the id that stands d before id, and 0 before the epoch.
 func earlier(id uint64, d time.Duration) uint64 {
 	if back := uint64(d.Milliseconds()) << clockBits; id > back {

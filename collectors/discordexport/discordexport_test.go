@@ -96,6 +96,13 @@ func TestConformance(t *testing.T) {
 		Failing: func(t *testing.T) collectors.Collector {
 			return newCollector(t, newFile(t, cut[:len(cut)*2/3]))
 		},
+		Fetch: func(t *testing.T) (collectortest.Fetcher, collectortest.Fetched) {
+			left := append(texts(0, 3), text(3, "Default", `, "timestampEdited": "2026-03-02T11:00:00Z", "content": "Who reads them now?"`))
+			left = append(left, noNumber, text(7, "GuildMemberJoin", ""), text(8, "Default", `, "content": 12`), text(9, "Default", ""))
+			odd := (&export{channel: wireChannel{ID: channel}}).id(message{raw: []byte(noNumber)})
+			return newCollector(t, newFile(t, exported(left...))), collectortest.Fetched{Items: append(ids(1, 2), ids(3, 4)...),
+				Broken: append(ids(8, 9), odd), Gone: ids(5, 8), Unknown: append(ids(10, 12), "7/"+id(1), channel+"/broken-0")}
+		},
 		Sweep: func(t *testing.T) (collectors.Sweeper, []string, []string) {
 			left := append(texts(0, 3), text(3, "Default", `, "timestampEdited": "2026-03-02T11:00:00Z", "content": "Who reads them now?"`))
 			left = append(left, texts(10, 600)...)

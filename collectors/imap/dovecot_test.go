@@ -70,12 +70,18 @@ func (d *dovecot) as(t *testing.T, f func(c *imapclient.Client)) {
 // fill makes box, if it is not there, puts n mails into it, and gives their ids.
 func (d *dovecot) fill(t *testing.T, box string, n int) (ids []string) {
 	t.Helper()
+	return d.fillAt(t, box, n, time.Now())
+}
+
+// fillAt is fill with mails that arrived at a time.
+func (d *dovecot) fillAt(t *testing.T, box string, n int, at time.Time) (ids []string) {
+	t.Helper()
 	d.as(t, func(c *imapclient.Client) {
 		c.Create(box, nil).Wait()
 		var last *imapclient.AppendCommand
 		for i := range n {
 			text := mailText(i)
-			last = c.Append(box, int64(len(text)), nil)
+			last = c.Append(box, int64(len(text)), &imap.AppendOptions{Time: at})
 			if _, err := last.Write([]byte(text)); err != nil {
 				t.Fatal(err)
 			}
@@ -111,7 +117,8 @@ func TestDovecot(t *testing.T) {
 	for _, b := range []string{box, other, name + "-swept"} {
 		t.Cleanup(func() { d.remove(t, b) })
 	}
-	want := d.fill(t, box, 520)
+	to := time.Now().Add(-time.Hour)
+	want := append(d.fillAt(t, box, 200, to.AddDate(0, 0, -4)), d.fill(t, box, 320)...)
 	d.fill(t, other, 0)
 	collectortest.Run(t, collectortest.Fixture{
 		New:   func(t *testing.T) collectors.Collector { return d.collector(t, box) },
@@ -122,7 +129,15 @@ func TestDovecot(t *testing.T) {
 			c.settings.Password = "hunter2"
 			return c
 		},
-		Is:   collectors.ErrUnauthorized,
+		Is: collectors.ErrUnauthorized,
+		Fetch: func(t *testing.T) (collectortest.Fetcher, collectortest.Fetched) {
+			first, _ := parseID(want[0])
+			never := mailID{box, first.validity, 9999}
+			return d.collector(t, box), collectortest.Fetched{Items: []string{want[0], want[199], want[519]}, Gone: []string{never.String()}}
+		},
+		Rewind: func(t *testing.T) (collectortest.Rewinder, time.Time, []string) {
+			return d.collector(t, box), to, want[200:]
+		},
 		Grow: func(t *testing.T) []string { return d.fill(t, box, 3) },
 	})
 	t.Run("a mailbox that was made anew is read from its beginning, and its old ids are gone", func(t *testing.T) {

@@ -73,6 +73,28 @@ func TestConformance(t *testing.T) {
 			})
 			return m.collector(t, both), nil, []string{want[2], want[4]}
 		},
+		Rewind: func(t *testing.T) (collectortest.Rewinder, time.Time, []string) {
+			aged := newMemory(t, false, "Lists/ws164")
+			to := time.Date(2018, 10, 5, 12, 0, 0, 0, time.UTC)
+			for box, n := range map[string]int{inbox: 700, "Lists/ws164": 60} {
+				for i := range n {
+					at := to.AddDate(0, 0, -4) // more than clocks may go wrong
+					if 2*i >= n {
+						at = to.Add(time.Hour)
+					}
+					if _, err := aged.user.Append(box, strings.NewReader(mailText(i)), &imap.AppendOptions{Time: at}); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			return aged.collector(t, both), to, append(slices.Clone(want[350:700]), want[730:]...)
+		},
+		Fetch: func(t *testing.T) (collectortest.Fetcher, collectortest.Fetched) {
+			other := mailID{inbox, empty.validity + 1, 1}
+			return m.collector(t, both), collectortest.Fetched{Items: []string{want[0], want[600], want[699], want[700]},
+				Broken: []string{empty.String(), large.String()}, Gone: []string{want[2], want[4], other.String(), "No such box/1/1"},
+				Unknown: []string{"INBOX/0/1", "7"}}
+		},
 		Grow: func(t *testing.T) []string {
 			return append(m.fill(t, inbox, 2), m.fill(t, "Lists/ws164", 1)...)
 		},

@@ -210,7 +210,7 @@ func (r *run) allBad(m mail) bool {
 
 // add puts what came of a mail into the page.
 func add(page *collectors.Page, id mailID, m mail, read *reader) {
-	broken := collectors.Broken{ID: id.String(), Type: domain.TypeMail, Raw: m.raw, Reason: m.reason}
+	broken := collectors.Broken{ID: id.String(), Type: domain.TypeMail, Raw: m.raw, Cut: m.cut, Reason: m.reason}
 	switch {
 	case m.gone:
 		return

@@ -228,12 +228,17 @@ func (s *session) list(ctx context.Context) ([]mailbox, error) {
 // search gives those UIDs of set that are there and not marked as deleted or as drafts, in order, beginning
 // with from: for "n:*" a server gives its last mail even if that is before n (RFC 9051, section 9, seq-range).
 func (s *session) search(ctx context.Context, set imap.UIDSet, from imap.UID) ([]imap.UID, error) {
+	return s.find(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{set}}, from)
+}
+
+// find is search by other criteria.
+func (s *session) find(ctx context.Context, criteria *imap.SearchCriteria, from imap.UID) ([]imap.UID, error) {
 	most := min(int64(s.data.NumMessages), maxSearched) + 1000
 	var options *imap.SearchOptions
 	if s.caps.Has(imap.CapESearch) {
 		options = &imap.SearchOptions{ReturnAll: true}
 	}
-	criteria := &imap.SearchCriteria{UID: []imap.UIDSet{set}, NotFlag: []imap.Flag{imap.FlagDeleted, imap.FlagDraft}}
+	criteria.NotFlag = []imap.Flag{imap.FlagDeleted, imap.FlagDraft}
 	var found []imap.UID
 	err := s.do(ctx, smallAnswer+12*most, func() error {
 		data, err := s.client.UIDSearch(criteria, options).Wait()

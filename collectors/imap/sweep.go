@@ -19,12 +19,7 @@ import (
 // and Collect reads the mailbox anew, so that what is there still is held under its new id.
 func (c *Collector) Sweep(ctx context.Context, ids []string) iter.Seq2[collectors.Batch, error] {
 	return func(yield func(collectors.Batch, error) bool) {
-		byBox := map[string][]mailID{}
-		for _, text := range ids {
-			if id, ok := parseID(text); ok && validName(id.box) {
-				byBox[id.box] = append(byBox[id.box], id)
-			}
-		}
+		byBox := boxesOf(ids)
 		if len(byBox) == 0 {
 			return
 		}
@@ -51,6 +46,17 @@ func (c *Collector) Sweep(ctx context.Context, ids []string) iter.Seq2[collector
 			}
 		}
 	}
+}
+
+// boxesOf gives the mails that are named, by mailbox and each once, without ids that no collector of this kind made.
+func boxesOf(ids []string) map[string][]mailID {
+	byBox := map[string][]mailID{}
+	for _, text := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		if id, ok := parseID(text); ok && validName(id.box) {
+			byBox[id.box] = append(byBox[id.box], id)
+		}
+	}
+	return byBox
 }
 
 // gone asks which of the mails are no longer in their mailbox. A mailbox that is no longer there has none,

@@ -107,6 +107,10 @@ func TestConformance(t *testing.T) {
 			return newCollector(t, filepath.Join(dir, "nowhere"))
 		},
 		Is: collectors.ErrSettings,
+		Fetch: func(t *testing.T) (collectortest.Fetcher, collectortest.Fetched) {
+			return newCollector(t, dir), collectortest.Fetched{Items: []string{name(7), name(900), name(1099)},
+				Broken: []string{"1.empty.host"}, Gone: []string{"1772445600.trash.host", "1.never.host", "", "\x00/\xff"}}
+		},
 		Sweep: func(t *testing.T) (collectors.Sweeper, []string, []string) {
 			dir := newMaildir(t)
 			fill(t, dir, 0, 1100)

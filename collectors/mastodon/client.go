@@ -125,7 +125,8 @@ func linkParam(headers []string, rel, param string) string {
 const bulkLimit = 20
 
 // statuses asks for statuses by id. Those that are gone, or that cannot be read, are left out of the answer;
-// sure says that the server said so of each one by itself, which alone is proof that a post is gone.
+// sure says that the server said so of each one by itself, which alone is proof that a post is gone. One that is
+// there and can't be decoded is odd then.
 func (v *visit) statuses(ctx context.Context, ids []string, sure bool) (map[string]*wireStatus, error) {
 	found := make(map[string]*wireStatus, len(ids))
 	if !v.noBulk {
@@ -144,15 +145,19 @@ func (v *visit) statuses(ctx context.Context, ids []string, sure bool) (map[stri
 		if found[id] != nil {
 			continue
 		}
-		var s wireStatus
-		_, err := v.get(ctx, "/api/v1/statuses/"+id, nil, &s)
-		switch {
-		case guesthttp.HasStatus(err, http.StatusNotFound, http.StatusGone):
-		case err != nil:
-			return nil, err
-		default:
-			found[id] = &s
+		var raw json.RawMessage
+		_, err := v.get(ctx, "/api/v1/statuses/"+id, nil, &raw)
+		if guesthttp.HasStatus(err, http.StatusNotFound, http.StatusGone) {
+			continue
 		}
+		if err != nil {
+			return nil, err
+		}
+		s := &wireStatus{}
+		if json.Unmarshal(raw, s) != nil {
+			s = &wireStatus{odd: true}
+		}
+		found[id] = s
 	}
 	return found, nil
 }

@@ -53,6 +53,7 @@ type stream struct {
 // post is a status as it came, with what is needed to put it in order.
 type post struct {
 	id     string // orders it; of the post before it where it has none
+	own    string // what it can be asked for by; empty if it has nothing
 	mark   mark
 	at     time.Time // when it was written; zero if unknown
 	raw    json.RawMessage
@@ -164,7 +165,7 @@ func sortPosts(statuses []json.RawMessage, after string) []post {
 				continue
 			}
 			id = string(head.ID)
-			p.mark = markOf(id)
+			p.mark, p.own = markOf(id), id
 		}
 		p.id = id
 		var s wireStatus
@@ -172,7 +173,8 @@ func sortPosts(statuses []json.RawMessage, after string) []post {
 			p.status = &s
 			p.at, _ = parseTime(s.CreatedAt)
 			if isID(s.shown().ID) {
-				p.mark = markOf(string(s.shown().ID))
+				p.own = string(s.shown().ID)
+				p.mark = markOf(p.own)
 			}
 		}
 		posts = append(posts, p)
@@ -244,7 +246,7 @@ func (r *run) give(ctx context.Context, posts []post) error {
 
 // add puts a post into the page: as an item, as broken, or not at all where it is not public.
 func (p *post) add(page *collectors.Page, reader *reader) {
-	reason := "it is JSON of an unexpected shape"
+	reason, id := odd, p.own
 	if p.status != nil {
 		item, err := reader.item(p.status)
 		switch {
@@ -256,8 +258,14 @@ func (p *post) add(page *collectors.Page, reader *reader) {
 		}
 		reason = err.Error()
 	}
-	page.Break(collectors.Broken{ID: "post-" + hex.EncodeToString(p.mark[:]), Type: "application/json", Reason: reason, Raw: p.raw})
+	if id == "" {
+		id = "without-id/" + hex.EncodeToString(p.mark[:]) // no id can look like that
+	}
+	page.Break(collectors.Broken{ID: id, Type: "application/json", Reason: reason, Raw: p.raw})
 }
+
+// odd is why a status can't be read that could not be decoded.
+const odd = "it is JSON of an unexpected shape"
 
 // flush yields the page, and at the end of the run an empty one if at least the cursor has moved.
 func (r *run) flush(page collectors.Page, ended bool) error {

@@ -1,7 +1,6 @@
 package mastodon
 
 import (
-	"encoding/hex"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,8 +9,6 @@ import (
 	"askahead/collectors"
 	"askahead/collectors/collectortest"
 )
-
-func brokenID(id string) string { m := markOf(id); return "post-" + hex.EncodeToString(m[:]) }
 
 func TestConformance(t *testing.T) {
 	s := newServer(t)
@@ -53,7 +50,30 @@ func TestConformance(t *testing.T) {
 			return c
 		},
 		Is:     collectors.ErrUnavailable,
-		Broken: []string{brokenID(statusID(77)), brokenID(statusID(78))},
+		Broken: []string{statusID(77), statusID(78)},
+		Fetch: func(t *testing.T) (collectortest.Fetcher, collectortest.Fetched) {
+			now := newServer(t)
+			for n := range 60 {
+				status := status(n, "igf2018")
+				switch n {
+				case 5:
+					status["edited_at"] = "2026-03-02T11:00:00Z"
+				case 6:
+					status["account"] = map[string]any{"acct": "alice", "noindex": true}
+				case 7:
+					status["visibility"] = "private"
+				case 8:
+					status["created_at"] = "yesterday"
+				case 9:
+					status["account"] = "alice"
+				case 10:
+					continue
+				}
+				now.statuses = append(now.statuses, status)
+			}
+			return newCollector(t, now, nil), collectortest.Fetched{Items: []string{statusID(1), statusID(5), statusID(6), statusID(50)},
+				Broken: []string{statusID(8), statusID(9)}, Gone: []string{statusID(7), statusID(10), statusID(90)}, Unknown: []string{"without-id/00"}}
+		},
 		Sweep: func(t *testing.T) (collectors.Sweeper, []string, []string) {
 			now := newServer(t)
 			for n := range 400 {

@@ -25,6 +25,8 @@ type wireStatus struct {
 	Mentions    []wireMention `json:"mentions"`
 	Tags        []wireTag     `json:"tags"`
 	Poll        *wirePoll     `json:"poll"`
+
+	odd bool // it is there, and could not be decoded
 }
 
 type wireAccount struct {

@@ -170,7 +170,7 @@ func (r *reading) all(ctx context.Context, yield func(collectors.Batch, error) b
 func (r *reading) take(m message) {
 	switch {
 	case m.tooLarge:
-		r.page.Break(collectors.Broken{ID: m.id, Type: domain.TypeMail, Reason: collectors.TooLarge, Raw: m.raw})
+		r.page.Break(collectors.Broken{ID: m.id, Type: domain.TypeMail, Reason: collectors.TooLarge, Raw: m.raw, Cut: true})
 	case len(bytes.TrimSpace(m.raw)) == 0:
 		r.page.Break(collectors.Broken{ID: fmt.Sprintf("offset-%d", m.offset), Type: domain.TypeMail, Reason: "it has neither header nor text"})
 	default:

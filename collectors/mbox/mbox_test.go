@@ -102,6 +102,10 @@ func TestConformance(t *testing.T) {
 				Broken:  []string{fmt.Sprintf("offset-%d", len(mails(0, 700)))},
 				Empty:   func(t *testing.T) collectors.Collector { return newCollector(t, newFile(t, pack("\n"))) },
 				Failing: func(t *testing.T) collectors.Collector { return newCollector(t, torn) },
+				Fetch: func(t *testing.T) (collectortest.Fetcher, collectortest.Fetched) {
+					return newCollector(t, path), collectortest.Fetched{Items: []string{ids(0, 1)[0], ids(1100, 1101)[0]},
+						Broken: []string{fmt.Sprintf("offset-%d", len(mails(0, 700)))}, Unknown: []string{"offset-1", ids(5000, 5001)[0]}}
+				},
 				Grow: func(t *testing.T) []string {
 					add(t, path, pack(mails(1200, 1900)))
 					return ids(1200, 1900)

@@ -170,7 +170,7 @@ func TestABackupIsMadeOfADatabaseOfAnEarlierSchemaAsItIs(t *testing.T) {
 			if d := cmp.Diff(tally(t, dsn, 1), tally(t, empty, 1)); d != "" {
 				t.Errorf("-database +restored:\n%s", d)
 			}
-			readsAndWrites(t, openQuick(t, empty))
+			readsAndWrites(t, openQuick(t, empty), 1)
 		})
 	}
 }

@@ -29,6 +29,7 @@ func clean(b store.Batch) (store.Batch, error) {
 	if b.Stream == "" {
 		b.Stream = b.Source
 	}
+	b.Still = b.Still || b.Reread
 	items := b.Items
 	b.Items = make([]store.Item, 0, len(items))
 	b.Broken = append([]store.Quarantined(nil), b.Broken...)

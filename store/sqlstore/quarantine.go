@@ -12,8 +12,14 @@ import (
 	"askahead/store"
 )
 
+// maxRaw is how many bytes of raw items one list gives, and one item more: a page of large ones is a short one.
+const maxRaw = 8 << 20
+
+// errEnough ends a list that has become large.
+var errEnough = errors.New("enough for one page")
+
 // Quarantine lists what no parser could read, oldest first. A row leaves when a batch brings an item with its
-// id, or says that it is gone.
+// id, or says that it is gone or settled.
 func (db *DB) Quarantine(ctx context.Context, session, after string, limit int) ([]store.Quarantined, error) {
 	const doing = "list the quarantine"
 	var rows []store.Quarantined
@@ -22,22 +28,33 @@ func (db *DB) Quarantine(ctx context.Context, session, after string, limit int) 
 		if err != nil {
 			return err
 		}
-		return t.each(ctx, `SELECT source, id, type, reason, collected, expires, raw FROM quarantine
+		size := 0
+		err = t.each(ctx, `SELECT source, id, stream, type, reason, collected, expires, cut, raw FROM quarantine
 			WHERE session_id = $1 AND (collected, source, id) > ($2, $3, $4)
 			ORDER BY collected, source, id LIMIT $5`,
 			[]any{session, from.collected, from.source, from.id, int64(limit)}, func(r *sql.Rows) error {
 				q := store.Quarantined{Session: session}
 				var at spot
-				var expires int64
-				err := r.Scan(&at.source, &at.id, &q.Type, &q.Reason, &at.collected, &expires, &q.Raw)
-				q.ID, q.Source, q.Place = at.id, at.source, at.String()
+				var expires, cut int64
+				err := r.Scan(&at.source, &at.id, &q.Stream, &q.Type, &q.Reason, &at.collected, &expires, &cut, &q.Raw)
+				q.ID, q.Source, q.Place, q.Cut = at.id, at.source, at.String(), cut != 0
+				if q.Stream == "" {
+					q.Stream = q.Source
+				}
 				q.Collected = moment(at.collected)
 				if expires != never {
 					q.Expires = moment(expires)
 				}
 				rows = append(rows, q)
+				if size += len(q.Raw); err == nil && size >= maxRaw {
+					err = errEnough
+				}
 				return err
 			})
+		if err == errEnough {
+			return nil
+		}
+		return err
 	})
 	return rows, err
 }

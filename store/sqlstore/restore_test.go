@@ -45,7 +45,7 @@ func TestADatabaseMovesBetweenSQLiteAndPostgreSQL(t *testing.T) {
 					t.Errorf("-first +restored:\n%s", d)
 				}
 			}
-			readsAndWrites(t, openQuick(t, dsn))
+			readsAndWrites(t, openQuick(t, dsn), latest(t))
 		})
 	}
 }
@@ -61,7 +61,7 @@ func TestABackupOfEverySchemaIsRestored(t *testing.T) {
 				if d := cmp.Diff(want, but(tally(t, dsn, schema), "leases")); d != "" {
 					t.Errorf("-backup +restored:\n%s", d)
 				}
-				readsAndWrites(t, openQuick(t, dsn))
+				readsAndWrites(t, openQuick(t, dsn), schema)
 			})
 		}
 	}

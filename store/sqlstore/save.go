@@ -53,6 +53,9 @@ type saving struct {
 	lose   []string               // items that lost a sighting
 	lost   []string               // those of them that no source holds any more
 
+	old    map[string][]question    // of a rereading: what is stored of items whose content is the same, by item
+	before map[string]store.Outcome // of a rereading: what the items to write were
+
 	rows []row // the questions to write
 }
 
@@ -71,6 +74,7 @@ type row struct {
 	was             int64 // the topic that it was in before its text changed; 0 if it is new
 	stored          bool  // its id was stored before
 	back            bool  // its item was: its id may be a topic's
+	undated         bool  // its item does not say when it was published
 }
 
 // begin waits for its turn in the session, and tells whether the batch was saved before.
@@ -85,6 +89,8 @@ func (s *saving) begin(ctx context.Context) (before bool, err error) {
 	switch {
 	case err != nil:
 		return false, err
+	case s.b.Still:
+		s.b.Next = cursor
 	case cursor == s.b.Next && cursor != s.b.Since:
 		s.saved.Again = len(s.b.Items)
 		_, err := s.exec(ctx, "UPDATE progress SET last_run = $1 WHERE session_id = $2 AND stream = $3",
@@ -110,7 +116,7 @@ func (s *saving) run(ctx context.Context) error {
 		return err
 	}
 	for _, step := range []func(context.Context) error{
-		s.load, s.sort, s.writeItems, s.writeSightings, s.dropItems, s.dropQuestions,
+		s.load, s.loadReread, s.sort, s.writeItems, s.writeSightings, s.dropItems, s.dropQuestions,
 		s.group, s.writeQuestions, s.writeCounts, s.writeArrivals, s.writeQuarantine, s.writeProgress,
 	} {
 		if err := step(ctx); err != nil {
@@ -170,6 +176,7 @@ func distinct[T int64 | string](values []T) []T {
 // sort decides for every item, in order, what is to be done. Nothing is written yet.
 func (s *saving) sort(context.Context) error {
 	s.by, s.fresh, s.seen = map[string]*store.Item{}, map[string]bool{}, map[string]sighting{}
+	s.before = map[string]store.Outcome{}
 	gone := make(map[string]bool, len(s.b.Gone))
 	for _, id := range s.b.Gone {
 		id = text(id)
@@ -189,6 +196,10 @@ func (s *saving) sort(context.Context) error {
 		case !stored:
 			s.fresh[it.ID] = true
 			s.saved.New++
+		case s.b.Reread && s.by[it.ID] == nil:
+			if !s.anew(it, k) {
+				continue
+			}
 		case k.Outcome == store.Expired:
 			s.saved.Again++
 			continue
@@ -226,8 +237,13 @@ func (s *saving) see(it *store.Item) {
 		before, ok = s.sightings[it.ExternalID]
 	}
 	switch {
+	case !ok && s.b.Reread && !s.fresh[it.ID]:
+		return
 	case ok && before.item != it.ID: // the source has given the id to something else
 		s.lose = append(s.lose, before.item)
+		if s.b.Reread { // or other rules name the same thing otherwise: it is kept no longer for that
+			at.expires = min(at.expires, before.expires)
+		}
 	case ok && before.expires <= at.expires:
 		return
 	}

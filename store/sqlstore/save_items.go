@@ -81,21 +81,22 @@ func (t *tx) close(ctx context.Context, session string, ids []string, outcome st
 	return err
 }
 
-// writeCounts adds the counts of the batch, and those of the items that are new.
+// writeCounts adds the counts of the batch, and those of the items that are new. A rereading may take some back.
 func (s *saving) writeCounts(ctx context.Context) error {
 	type subject struct{ source, what, key string }
 	sums := map[subject]int64{}
-	add := func(counts []store.Count) {
+	add := func(counts []store.Count, sign int64) {
 		for _, c := range counts {
-			sums[subject{key(cmp.Or(c.Source, s.b.Source)), key(c.What), key(c.Key)}] += c.N
+			sums[subject{key(cmp.Or(c.Source, s.b.Source)), key(c.What), key(c.Key)}] += sign * c.N
 		}
 	}
-	add(s.b.Counts)
+	add(s.b.Counts, 1)
 	for _, id := range s.write {
 		if s.fresh[id] {
-			add(s.by[id].Counts)
+			add(s.by[id].Counts, 1)
 		}
 	}
+	s.silence(add)
 	subjects := slices.SortedFunc(maps.Keys(sums), func(a, b subject) int {
 		return cmp.Or(cmp.Compare(a.source, b.source), cmp.Compare(a.what, b.what), cmp.Compare(a.key, b.key))
 	})
@@ -105,16 +106,20 @@ func (s *saving) writeCounts(ctx context.Context) error {
 	}
 	_, err := s.insert(ctx, "INSERT INTO counts (session_id, source, what, subject, happened)", 5, args,
 		" ON CONFLICT (session_id, source, what, subject) DO UPDATE SET happened = counts.happened + excluded.happened")
+	if err != nil || !s.b.Reread {
+		return err
+	}
+	_, err = s.exec(ctx, "DELETE FROM counts WHERE session_id = $1 AND happened <= 0", s.b.Session)
 	return err
 }
 
 // writeQuarantine puts aside what could not be read, and takes out what could be this time or is gone.
 func (s *saving) writeQuarantine(ctx context.Context) error {
-	readable := make([]string, 0, len(s.b.Items)+len(s.b.Gone))
+	readable := make([]string, 0, len(s.b.Items)+len(s.b.Gone)+len(s.b.Settled))
 	for i := range s.b.Items {
 		readable = append(readable, key(s.b.Items[i].ExternalID))
 	}
-	for _, id := range s.b.Gone {
+	for _, id := range slices.Concat(s.b.Gone, s.b.Settled) {
 		readable = append(readable, key(id))
 	}
 	waiting, err := s.row(ctx, "SELECT 1 FROM quarantine WHERE session_id = $1 AND source = $2 LIMIT 1",
@@ -129,20 +134,32 @@ func (s *saving) writeQuarantine(ctx context.Context) error {
 		}
 	}
 	for i := range s.b.Broken { // one by one: each may be large
-		q := &s.b.Broken[i]
-		raw := q.Raw
-		if raw == nil {
-			raw = []byte{}
-		}
-		n, err := s.exec(ctx, `INSERT INTO quarantine (session_id, source, id, type, reason, collected, expires, raw)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (session_id, source, id) DO NOTHING`,
-			s.b.Session, s.b.Source, q.ID, q.Type, q.Reason, micros(q.Collected), until(q.Expires), raw)
-		if err != nil {
+		if err := s.putAside(ctx, &s.b.Broken[i]); err != nil {
 			return err
 		}
-		s.saved.Broken += n
 	}
 	return nil
+}
+
+// putAside writes one row. Of an item that has one already only the reason is today's: its bytes are kept no longer.
+func (s *saving) putAside(ctx context.Context, q *store.Quarantined) error {
+	raw := q.Raw
+	if raw == nil {
+		raw = []byte{}
+	}
+	n, err := s.exec(ctx, `INSERT INTO quarantine (session_id, source, id, stream, type, reason, collected, expires, cut, raw)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (session_id, source, id) DO NOTHING`,
+		s.b.Session, s.b.Source, q.ID, s.b.Stream, q.Type, q.Reason, micros(q.Collected), until(q.Expires), flag(q.Cut), raw)
+	if err != nil {
+		return err
+	}
+	s.saved.Broken += n
+	if n > 0 {
+		return nil
+	}
+	_, err = s.exec(ctx, "UPDATE quarantine SET reason = $1 WHERE session_id = $2 AND source = $3 AND id = $4 AND reason <> $1",
+		q.Reason, s.b.Session, s.b.Source, q.ID)
+	return err
 }
 
 // writeProgress moves the cursor.

@@ -9,8 +9,8 @@ import (
 	"askahead/domain"
 )
 
-// dropQuestions removes the questions of items that are gone, and of those that are replaced. A question whose
-// text is the same as before keeps its number and its topic.
+// dropQuestions removes the questions of items that are gone, and of those that are replaced, as far as they are not
+// the same as before.
 func (s *saving) dropQuestions(ctx context.Context) error {
 	items := slices.Clone(s.lost)
 	for _, id := range s.write {
@@ -22,6 +22,13 @@ func (s *saving) dropQuestions(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	byItem := map[string][]oldQuestion{}
+	for _, o := range old {
+		byItem[o.item] = append(byItem[o.item], o)
+	}
+	for _, id := range s.write {
+		inherit(s.by[id], byItem[id])
+	}
 	rulings, err := s.rulings(ctx, items, old)
 	if err != nil {
 		return err
@@ -30,7 +37,7 @@ func (s *saving) dropQuestions(ctx context.Context) error {
 	for _, id := range s.write {
 		it := s.by[id]
 		for i := range it.Questions {
-			r := row{Question: &it.Questions[i], back: !s.fresh[id]}
+			r := row{Question: &it.Questions[i], back: !s.fresh[id], undated: it.Published.IsZero()}
 			r.obey(rulings[r.ID])
 			rows = append(rows, r)
 		}
@@ -43,20 +50,20 @@ func (s *saving) dropQuestions(ctx context.Context) error {
 func (s *saving) settle(ctx context.Context, rows []row, old map[string]oldQuestion) error {
 	var kept []row
 	for _, r := range rows {
-		o, stored := old[r.ID]
-		r.stored = stored
-		if stored && o.topic != 0 && r.Kind == domain.Panel {
-			r.was = o.topic
-			if o.text == r.Text {
-				r.n, r.topic = o.n, o.topic
-				kept = append(kept, r)
-				delete(old, r.ID)
-				continue
-			}
+		if o, ok := old[r.ID]; ok {
+			r.take(o, s.b.Reread)
 		}
-		s.rows = append(s.rows, r)
+		if r.n == 0 {
+			s.rows = append(s.rows, r)
+			continue
+		}
+		kept = append(kept, r)
+		delete(old, r.ID)
 	}
 	if err := s.insertQuestions(ctx, kept); err != nil {
+		return err
+	}
+	if err := s.refile(ctx, kept); err != nil {
 		return err
 	}
 	return s.vacate(ctx, s.b.Session, old)
@@ -64,23 +71,26 @@ func (s *saving) settle(ctx context.Context, rows []row, old map[string]oldQuest
 
 // oldQuestion is what stays known of a question whose row was taken out.
 type oldQuestion struct {
-	n, topic, line int64
-	item           string
-	text           string // a moderator's, where one edited it
-	fingerprint    string // of the asker's
+	id, item             string
+	n, topic, line       int64
+	collected, published int64
+	text                 string // a moderator's, where one edited it
+	asked                string // the asker's
+	fingerprint          string // of that
 }
 
 // takeQuestions removes the questions whose column has one of the values, with their tags and terms, and gives what
 // they were, by id.
 func (t *tx) takeQuestions(ctx context.Context, session, column string, values []string) (map[string]oldQuestion, error) {
 	old := map[string]oldQuestion{}
-	err := lists(ctx, t, `SELECT question_id, n, topic, line, item_id, text, fingerprint FROM questions
-		WHERE session_id = $1 AND `+column+" IN (?)",
+	err := lists(ctx, t, `SELECT q.question_id, q.item_id, q.n, q.topic, q.line, q.collected, q.published, q.text,
+		coalesce(x.text, q.text), q.fingerprint FROM questions q
+		LEFT JOIN original_texts x ON x.session_id = q.session_id AND x.n = q.n
+		WHERE q.session_id = $1 AND q.`+column+" IN (?)",
 		[]any{session}, values, func(r *sql.Rows) error {
-			var id string
 			var o oldQuestion
-			err := r.Scan(&id, &o.n, &o.topic, &o.line, &o.item, &o.text, &o.fingerprint)
-			old[id] = o
+			err := r.Scan(&o.id, &o.item, &o.n, &o.topic, &o.line, &o.collected, &o.published, &o.text, &o.asked, &o.fingerprint)
+			old[o.id] = o
 			return err
 		})
 	if err != nil || len(old) == 0 {

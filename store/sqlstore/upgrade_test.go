@@ -126,7 +126,7 @@ func TestADatabaseOfEverySchemaOpensWithAllItsRows(t *testing.T) {
 				if d := cmp.Diff(before, tally(t, dsn, schema)); d != "" {
 					t.Errorf("the rows are not what they were (-before +after):\n%s", d)
 				}
-				readsAndWrites(t, openQuick(t, dsn))
+				readsAndWrites(t, openQuick(t, dsn), schema)
 			})
 		}
 	}
@@ -142,7 +142,7 @@ func tally(t *testing.T, dsn string, schema int) map[string]string {
 }
 
 // readsAndWrites asks a database with the rows of the fixtures for everything, and goes on with it.
-func readsAndWrites(t *testing.T, db *sqlstore.DB) {
+func readsAndWrites(t *testing.T, db *sqlstore.DB, schema int) {
 	t.Helper()
 	ctx, now := t.Context(), time.Date(2018, 10, 10, 9, 0, 0, 0, time.UTC)
 	page, err := db.Questions(ctx, store.Query{Session: "ws164", Audience: domain.Green})
@@ -152,7 +152,11 @@ func readsAndWrites(t *testing.T, db *sqlstore.DB) {
 		texts = append(texts, q.Text)
 	}
 	slices.Sort(texts)
-	want := []string{"Who pays for the deletion of logs?", "Will the WHOIS stay public?", "Will the WHOIS stay public?"}
+	who := "Who pays for the deletion of logs?"
+	if schema >= 4 {
+		who = "Who pays for deleting logs?" // a moderator's words
+	}
+	want := []string{who, "Will the WHOIS stay public?", "Will the WHOIS stay public?"}
 	if d := cmp.Diff(want, texts); d != "" {
 		t.Errorf("questions (-want +got):\n%s", d)
 	}
@@ -244,7 +248,7 @@ func stillOfSchema1(t *testing.T, dsn string, before map[string]string) {
 			t.Errorf("a table of the migrations is there: %v", err)
 		}
 	}
-	readsAndWrites(t, openQuick(t, dsn))
+	readsAndWrites(t, openQuick(t, dsn), 1)
 }
 
 // asMigrating makes a process of its own that is killed within the last migration.

@@ -83,7 +83,7 @@ func (b Backend) storesAll(t *testing.T) {
 		t.Errorf("counts (-want +got):\n%s", d)
 	}
 	broken := batch.Broken[0]
-	broken.Session, broken.Source, broken.Place = session, "list", got.Quarantine[0].Place
+	broken.Session, broken.Source, broken.Stream, broken.Place = session, "list", "list", got.Quarantine[0].Place
 	if d := cmp.Diff([]store.Quarantined{broken}, got.Quarantine); d != "" {
 		t.Errorf("quarantine (-want +got):\n%s", d)
 	}

@@ -32,6 +32,7 @@ type Open func(ctx context.Context, dsn string, keys domain.Keys) (store.Store, 
 func Run(t *testing.T, b Backend) {
 	t.Run("saving", b.saving)
 	t.Run("replacing", b.replacing)
+	t.Run("rereading", b.rereading)
 	t.Run("grouping", b.grouping)
 	t.Run("removing", b.removing)
 	t.Run("quarantine", b.quarantine)
