@@ -43,6 +43,7 @@ func (l Loader) Load(path string) (*Config, error) {
 		secrets: secretReader{dir: c.Dir, lookup: l.LookupEnv},
 		kinds:   l.Kinds,
 		local:   map[string]bool{},
+		refs:    map[string]Ref{},
 
 		included: map[string]bool{},
 	}
@@ -57,6 +58,7 @@ func (l Loader) Load(path string) (*Config, error) {
 		return nil, &Problems{List: d.finish(d.problems)}
 	}
 	c.Warnings = d.finish(d.warnings)
+	c.written, c.refs = d.has, d.refs
 	return c, nil
 }
 

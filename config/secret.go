@@ -108,6 +108,7 @@ func (d *decoder) secret(node ast.Node, into *collectors.Secret, text, path stri
 		d.warn(path, warning)
 	}
 	d.report.secrets = append(d.report.secrets, value)
+	d.refs[path] = Ref(text)
 	*into = collectors.Secret(value)
 }
 
@@ -155,6 +156,7 @@ func (d *decoder) database(node ast.Node, into *DSN, text, path string) {
 		if warning != "" {
 			d.warn(path, warning)
 		}
+		d.refs[path] = Ref(text)
 		text = value
 	}
 	if say := DSN(text).problem(inFile); say != "" {

@@ -31,6 +31,7 @@ Start with:  askahead demo`,
 		a.questionsCommand(),
 		a.explainCommand(),
 		a.demoCommand(),
+		a.configCommand(),
 	)
 	return root
 }

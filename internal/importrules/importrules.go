@@ -46,7 +46,9 @@ func Rules() []Rule {
 		{"pipeline", []string{"domain", "collectors", "take", "authored", "questions", "communities", "protect", "terms", "topics", "store"}},
 		{"digest", []string{"domain", "protect", "topics", "store", "digest/*"}},
 		{"schedule", []string{"domain", "store"}},
-		{"config", []string{"domain", "collectors", "schedule"}},
+		{"config", []string{"domain", "collectors", "schedule", "docs"}},
+		{"config/starter", []string{"domain", "collectors", "config", "docs"}},
+		{"docs", nil},
 		{"example", []string{"domain"}},
 		{"cmd", []string{"*"}},
 		{"internal/importrules", nil},
@@ -147,5 +149,5 @@ func allowedInTest(folder, target string) bool {
 	case target == "store/storetest":
 		return strings.HasPrefix(folder, "store/")
 	}
-	return slices.Contains([]string{"pipeline", "digest", "example", "config"}, folder)
+	return slices.Contains([]string{"pipeline", "digest", "example", "config", "config/starter"}, folder)
 }
