@@ -124,8 +124,8 @@ func (k *checker) edition(path string, e *Edition) {
 	if len(e.To) > 0 && k.config.SMTP == nil && !k.bad["smtp"] && !k.has("smtp") {
 		k.wrong(path+".to", "mail needs a server; write smtp: at the top of the file")
 	}
-	if len(e.To) > 0 && k.config.PublicURL == "" && !k.has("public_url") {
-		k.warnOnce("public_url", "no public_url: is set, so mailed editions carry no link to unsubscribe")
+	if len(e.To) > 0 && k.config.PublicURL == "" && !k.has("public_url") && !strings.HasPrefix(strings.ToLower(k.config.Contact), "mailto:") {
+		k.warnOnce("public_url", "no public_url: is set and contact: is no mail address, so mailed editions say nowhere how to unsubscribe")
 	}
 	for i, to := range e.To {
 		at := elementPath(k, path+".to", i)

@@ -78,11 +78,11 @@ const defs = "#/$defs/"
 
 // root puts together what stands at the top of a file, and what is used in more than one place.
 func (b *schemaBuilder) root(included bool) *schema {
-	root := b.structure(reflect.TypeFor[Config](), "")
+	root := b.structure(freshOf(reflect.TypeFor[Config]()), "")
 	shared := b.source()
 	delete(shared.Properties, "take")
 	all := scalars()
-	all["session"], all["source"], all["shared-source"] = b.structure(reflect.TypeFor[Session](), "sessions[]"), b.source(), shared
+	all["session"], all["source"], all["shared-source"] = b.structure(freshOf(reflect.TypeFor[Session]()), "sessions[]"), b.source(), shared
 	for _, kind := range b.loader.Kinds {
 		all["settings-of-"+kind.Name] = b.settings(kind)
 	}
@@ -100,18 +100,18 @@ func (b *schemaBuilder) object() *schema {
 	return &schema{Type: "object", Properties: map[string]*schema{}, AdditionalProperties: false}
 }
 
-// structure is the schema of a struct whose keys docs/configuration.md describes below path.
-func (b *schemaBuilder) structure(t reflect.Type, path string) *schema {
+// structure is the schema of a struct whose keys docs/configuration.md describes below path. fresh has the
+// defaults.
+func (b *schemaBuilder) structure(fresh reflect.Value, path string) *schema {
 	s := b.object()
-	fresh := freshOf(t)
-	for _, f := range fieldsOf(t) {
+	for _, f := range fieldsOf(fresh.Type()) {
 		at := join(path, f.key)
 		row, ok := b.rows[at]
 		if !ok {
 			b.fail("docs/configuration.md has no row for %s", at)
 			continue
 		}
-		one := b.value(t.FieldByIndex(f.index).Type, at)
+		one := b.value(fresh.FieldByIndex(f.index), at)
 		b.refine(one, row["type"], at)
 		describe(one, row["meaning"], row["default"])
 		one.Default = defaultOf(fresh.FieldByIndex(f.index))
@@ -120,7 +120,7 @@ func (b *schemaBuilder) structure(t reflect.Type, path string) *schema {
 			s.Required = append(s.Required, f.key)
 		}
 	}
-	switch t {
+	switch fresh.Type() {
 	case reflect.TypeFor[Config]():
 		s.AnyOf = anyRequired("sessions", "include")
 	case reflect.TypeFor[SMTP]():
@@ -143,7 +143,7 @@ func anyRequired(names ...string) []*schema {
 
 // source has exactly one kind.
 func (b *schemaBuilder) source() *schema {
-	s := b.structure(reflect.TypeFor[Source](), "sources[]")
+	s := b.structure(freshOf(reflect.TypeFor[Source]()), "sources[]")
 	for _, kind := range b.loader.Kinds {
 		s.Properties[kind.Name] = &schema{Ref: defs + "settings-of-" + kind.Name, Description: docs.Title(kind.Readme)}
 		s.OneOf = append(s.OneOf, &schema{Required: []string{kind.Name}})
@@ -153,19 +153,14 @@ func (b *schemaBuilder) source() *schema {
 
 // settings are the keys of one kind, as its README.md describes them.
 func (b *schemaBuilder) settings(kind collectors.Kind) *schema {
-	rows := map[string]docs.Row{}
-	for _, row := range docs.Rows(kind.Readme) {
-		rows[row["key"]] = row
-	}
 	s := b.object()
-	fresh := reflect.ValueOf(kind.Settings()).Elem()
-	for _, f := range fieldsOf(fresh.Type()) {
-		one := b.value(fresh.Type().FieldByIndex(f.index).Type, "")
-		describe(one, rows[f.key]["meaning"], rows[f.key]["default"])
-		one.Default = defaultOf(fresh.FieldByIndex(f.index))
-		s.Properties[f.key] = one
-		if rows[f.key]["default"] == "needed" {
-			s.Required = append(s.Required, f.key)
+	for _, setting := range Settings(kind) {
+		one := b.value(reflect.Zero(setting.typ), "")
+		describe(one, setting.Meaning, setting.says)
+		one.Default = setting.initial
+		s.Properties[setting.Key] = one
+		if setting.Needed {
+			s.Required = append(s.Required, setting.Key)
 		}
 	}
 	if len(s.Required) == 0 {

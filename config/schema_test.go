@@ -3,6 +3,7 @@ package config_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 
 	"askahead/collectors/builtin"
 	"askahead/config"
+	"askahead/docs"
 )
 
 // compiled gives the schema as a validator of JSON Schema reads it; that checks it against the schema of schemas.
@@ -110,6 +112,38 @@ func TestSchemaOfTheBuiltinKinds(t *testing.T) {
 			}
 		})
 	}
+	t.Run("defaults are those that are documented", func(t *testing.T) {
+		raw, err := l.Schema(false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var root map[string]any
+		if err := json.Unmarshal(raw, &root); err != nil {
+			t.Fatal(err)
+		}
+		defs := root["$defs"].(map[string]any)
+		compared := 0
+		for _, row := range docs.Rows(docs.Configuration) {
+			if want := row["default"]; strings.HasPrefix(want, "`") && strings.HasSuffix(want, "`") && strings.Count(want, "`") == 2 {
+				at, path := root, row["key"]
+				if below, ok := strings.CutPrefix(path, "sources[]."); ok {
+					at, path = defs["source"].(map[string]any), below
+				}
+				compared += sameDefault(t, schemaAt(defs, at, path), row["key"], want)
+			}
+		}
+		for _, kind := range l.Kinds {
+			for _, row := range docs.Rows(kind.Readme) {
+				if want := row["default"]; strings.HasPrefix(want, "`") && strings.HasSuffix(want, "`") && row["default"] != "`[INBOX]`" && row["default"] != "`[\".\"]`" {
+					at := defs["settings-of-"+kind.Name].(map[string]any)
+					compared += sameDefault(t, schemaAt(defs, at, row["key"]), kind.Name+"."+row["key"], want)
+				}
+			}
+		}
+		if compared < 20 {
+			t.Errorf("%d defaults were compared", compared)
+		}
+	})
 	t.Run("every key is described", func(t *testing.T) {
 		raw, err := l.Schema(false)
 		if err != nil {
@@ -123,6 +157,32 @@ func TestSchemaOfTheBuiltinKinds(t *testing.T) {
 			t.Errorf("%d keys in all", n)
 		}
 	})
+}
+
+// schemaAt follows a path such as sessions[].title, from a schema on.
+func schemaAt(defs, at map[string]any, path string) map[string]any {
+	for step := range strings.SplitSeq(path, ".") {
+		name, isList := strings.CutSuffix(step, "[]")
+		at, _ = at["properties"].(map[string]any)[name].(map[string]any)
+		if isList {
+			at, _ = at["items"].(map[string]any)
+		}
+		if ref, _ := at["$ref"].(string); ref != "" {
+			if target, _ := defs[strings.TrimPrefix(ref, "#/$defs/")].(map[string]any); target["properties"] != nil {
+				at = target
+			}
+		}
+	}
+	return at
+}
+
+func sameDefault(t *testing.T, s map[string]any, path, documented string) int {
+	t.Helper()
+	text := strings.ReplaceAll(strings.Trim(documented, "`"), "[html, txt]", "[html txt]")
+	if got := fmt.Sprint(s["default"]); got != text {
+		t.Errorf("the default of %s is %s, and documented as %s", path, got, text)
+	}
+	return 1
 }
 
 // undescribed reports keys without a description, but those of a rule, and counts all keys.
@@ -225,7 +285,7 @@ func TestSchemaRefusesNothingThatLoadTakes(t *testing.T) {
 		{"run: {sweep: %s}", `(off|@[a-z]{1,8}|[0-9*?/,-]{1,4} [0-9*]{1,2} [0-9*?]{1,2} [0-9a-zA-Z*]{1,3} [0-7*A-Z-]{1,7})`},
 		{"run: {jitter: %s}", `([0-9]{1,2}[mhs]){0,3}`},
 		{"smtp: {from: a@b.example, server: %s}", `(smtps?|SMTP)://[a-z.:0-9@/]{1,8}`},
-		{"smtp: {server: \"smtp://a.example\", from: %s}", `([A-Za-z]{1,3} )?<?[a-z"@. ]{1,9}>?`},
+		{"smtp: {server: \"smtp://a.example\", from: %s}", `([A-Za-z]{1,3} )?<?[a-z". ]{1,2}@[a-z]{1,2}\.?[a-z]{1,2}>?`},
 		{"sessions: [{id: b, title: B, starts: %s}]", `20[0-9]{2}-[01][0-9]-[0-3][0-9][T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?(Z|[+-]0[0-9]:[0-9]0)?`},
 		{"sessions: [{id: b, title: B, timezone: %s}]", `(UTC|GMT[+-]?[0-9]|Etc/GMT[+-][0-9]{1,2}|Europe/[A-Z][a-z]{3,5}|EST5EDT|America/Port-au-Prince|America/[A-Z][a-z]{3}_York|Local)`},
 		{"sessions: [{title: B, id: %s}]", `[a-zA-Z0-9._-]{1,5}`},

@@ -70,14 +70,15 @@ func anyCase(word string) string {
 
 func (b *schemaBuilder) defined(name string) *schema { return &schema{Ref: defs + name} }
 
-// value is the schema of a type, as decoder takes it.
-func (b *schemaBuilder) value(t reflect.Type, path string) *schema {
+// value is the schema of a type, as decoder takes it. fresh has the defaults.
+func (b *schemaBuilder) value(fresh reflect.Value, path string) *schema {
+	t := fresh.Type()
 	if s := b.scalar(t); s != nil {
 		return s
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
-		return b.value(t.Elem(), path)
+		return b.value(freshOf(t.Elem()), path)
 	case reflect.Struct:
 		switch path {
 		case "sessions[]":
@@ -89,10 +90,10 @@ func (b *schemaBuilder) value(t reflect.Type, path string) *schema {
 		case "":
 			return b.anonymous(t)
 		}
-		return b.structure(t, path)
+		return b.structure(fresh, path)
 	case reflect.Map:
 		s := b.object()
-		s.AdditionalProperties = b.value(t.Elem(), path)
+		s.AdditionalProperties = b.value(freshOf(t.Elem()), path)
 		return s
 	case reflect.Slice:
 		return b.list(t, path)
@@ -105,7 +106,7 @@ func (b *schemaBuilder) value(t reflect.Type, path string) *schema {
 func (b *schemaBuilder) anonymous(t reflect.Type) *schema {
 	s := b.object()
 	for _, f := range fieldsOf(t) {
-		s.Properties[f.key] = b.value(t.FieldByIndex(f.index).Type, "")
+		s.Properties[f.key] = b.value(freshOf(t.FieldByIndex(f.index).Type), "")
 	}
 	return s
 }
@@ -115,7 +116,7 @@ func (b *schemaBuilder) list(t reflect.Type, path string) *schema {
 	if path != "" {
 		path += "[]"
 	}
-	element := b.value(t.Elem(), path)
+	element := b.value(freshOf(t.Elem()), path)
 	list := &schema{Type: "array", Items: element}
 	switch t.Elem().Kind() {
 	case reflect.Struct, reflect.Slice, reflect.Map:

@@ -72,7 +72,9 @@ func emptyElement(text string) bool {
 }
 
 // anyToSomething finds "*-5", of which robfig/cron takes the asterisk and drops the rest.
-func anyToSomething(text string) bool { return strings.Contains(text, "*-") || strings.Contains(text, "?-") }
+func anyToSomething(text string) bool {
+	return strings.Contains(text, "*-") || strings.Contains(text, "?-")
+}
 
 // foldSunday writes the elements of a day-of-week field that reach 7, or end with SUN, as lists of 0 to 6, the
 // only days that robfig/cron knows. Everything else stays as it is, for the parser to judge.
