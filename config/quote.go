@@ -12,7 +12,7 @@ import (
 var (
 	plainText  = regexp.MustCompile(`^[A-Za-z/_][A-Za-z0-9 ._/@+-]*$`)
 	plainSpan  = regexp.MustCompile(`^(?:[0-9]{1,9}[wdhms])+$`)
-	plainAlone = regexp.MustCompile(`^(?:[A-Za-z/_](?:[A-Za-z0-9 ._/@+-]|:[A-Za-z0-9/._@-])*|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d))$`)
+	plainAlone = regexp.MustCompile(`^(?:[A-Za-z/_](?:[A-Za-z0-9 ._/@+-]|:[A-Za-z0-9/._@-])*|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?)$`)
 	otherWord  = regexp.MustCompile(`(?i)^(?:true|false|yes|no|on|off|y|n|null)$`)
 )
 

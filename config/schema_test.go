@@ -299,7 +299,6 @@ func TestSchemaRefusesNothingThatLoadTakes(t *testing.T) {
 		{"sessions: [{id: b, title: B, measures: {floor: %s}}]", `[0-9]{1,4}`},
 		{"sessions: [{id: b, title: B, measures: {z: %s}}]", `[0-9](\.[0-9])?`},
 	}
-	path := write(t, map[string]string{"askahead.yaml": ""})
 	for _, place := range places {
 		t.Run(place.around, func(t *testing.T) {
 			taken := 0
@@ -312,10 +311,7 @@ func TestSchemaRefusesNothingThatLoadTakes(t *testing.T) {
 				if !strings.Contains(body, "sessions:") {
 					body += "sessions: [{id: b, title: B}]\n"
 				}
-				if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
-					t.Fatal(err)
-				}
-				if _, err := loader().Load(path); err != nil {
+				if _, err := loader().Try("askahead.yaml", []byte(body)); err != nil {
 					return
 				}
 				taken++

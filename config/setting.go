@@ -2,6 +2,7 @@ package config
 
 import (
 	"reflect"
+	"time"
 
 	"askahead/collectors"
 	"askahead/docs"
@@ -16,6 +17,7 @@ type Setting struct {
 	Secret  bool
 	List    bool
 	Bool    bool
+	Number  bool
 
 	typ     reflect.Type
 	initial any
@@ -35,7 +37,8 @@ func Settings(kind collectors.Kind) []Setting {
 		s := Setting{
 			Key: f.key, Meaning: row["meaning"], Needed: row["default"] == "needed",
 			Secret: v.Type() == reflect.TypeFor[collectors.Secret](), List: v.Kind() == reflect.Slice, Bool: v.Kind() == reflect.Bool,
-			typ: v.Type(), initial: defaultOf(v), says: row["default"],
+			Number: (v.CanInt() || v.CanUint() || v.CanFloat()) && v.Type() != reflect.TypeFor[time.Duration](),
+			typ:    v.Type(), initial: defaultOf(v), says: row["default"],
 		}
 		if s.initial != nil {
 			s.Default = inLine(s.initial)

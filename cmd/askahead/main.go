@@ -22,7 +22,8 @@ func run() int {
 	a := &app{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		now: time.Now, getenv: os.LookupEnv,
-		terminal: isTerminal(os.Stderr),
+		terminal:    isTerminal(os.Stderr),
+		interactive: isTerminal(os.Stdin), hidden: hiddenLine,
 	}
 	return a.main(ctx, os.Args[1:])
 }
@@ -34,6 +35,9 @@ type app struct {
 	now      func() time.Time
 	getenv   func(string) (string, bool)
 	terminal bool // err is a terminal, so that a bar may be drawn
+
+	interactive bool                                  // in is a terminal, so that questions may be asked
+	hidden      func(context.Context) (string, error) // reads a line from the terminal without showing it
 
 	configPath string
 	quiet      bool

@@ -15,7 +15,7 @@ what people wrote, tags each with the community that asked, groups those that as
 exports a digest for the panelists: what the communities share, what only one of them asks, and
 what nobody has said.
 
-Start with:  askahead demo`,
+Start with:  askahead demo, and then askahead init`,
 		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -31,6 +31,7 @@ Start with:  askahead demo`,
 		a.questionsCommand(),
 		a.explainCommand(),
 		a.demoCommand(),
+		a.initCommand(),
 		a.configCommand(),
 	)
 	return root

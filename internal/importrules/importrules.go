@@ -149,5 +149,5 @@ func allowedInTest(folder, target string) bool {
 	case target == "store/storetest":
 		return strings.HasPrefix(folder, "store/")
 	}
-	return slices.Contains([]string{"pipeline", "digest", "example", "config", "config/starter"}, folder)
+	return slices.Contains([]string{"pipeline", "digest", "example", "config", "config/starter", "collectors/builtin"}, folder)
 }
