@@ -43,6 +43,7 @@ type schema struct {
 	Default any      `json:"default,omitempty"`
 	Enum    []string `json:"enum,omitempty"`
 	Pattern string   `json:"pattern,omitempty"`
+	Says    string   `json:"patternErrorMessage,omitempty"` // no keyword of JSON Schema: what editors show instead of the pattern
 	Minimum *float64 `json:"minimum,omitempty"`
 	Maximum *float64 `json:"maximum,omitempty"`
 
@@ -189,11 +190,11 @@ func defaultOf(v reflect.Value) any {
 // nothingToSay is what the column "default" says where a description need not repeat it.
 var nothingToSay = regexp.MustCompile(`^$|^as below$|^(?:none|required|needed)\b`)
 
-// describe says what the page says; a default that is no plain value of the key is part of it.
+// describe says what the page says, as plain text; a default that is no plain value of the key is part of it.
 func describe(s *schema, meaning, standard string) {
 	plain := strings.HasPrefix(standard, "`") && strings.Count(standard, "`") == 2 && strings.HasSuffix(standard, "`")
 	if !plain && !nothingToSay.MatchString(standard) {
 		meaning = strings.TrimSuffix(meaning, ".") + ". Default: " + standard
 	}
-	s.Description = strings.TrimPrefix(meaning, ". ")
+	s.Description = strings.ReplaceAll(strings.TrimPrefix(meaning, ". "), "`", "")
 }

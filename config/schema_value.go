@@ -15,29 +15,31 @@ import (
 // scalars are the definitions of texts, by name. Their patterns are written in what the regular expressions of
 // Go and of ECMA 262 share.
 func scalars() map[string]*schema {
-	text := func(pattern string) *schema { return &schema{Type: "string", Pattern: pattern} }
+	text := func(pattern, says string) *schema { return &schema{Type: "string", Pattern: pattern, Says: says} }
 	// What is read as it is written, also where YAML takes it for a number or a truth value: 0815.
-	loose := func(pattern string) *schema {
-		return &schema{Type: []string{"string", "number", "boolean"}, Pattern: pattern}
+	loose := func(pattern, says string) *schema {
+		return &schema{Type: []string{"string", "number", "boolean"}, Pattern: pattern, Says: says}
 	}
 	levels := []string{domain.Clear.String(), domain.Green.String(), domain.Amber.String(), domain.AmberStrict.String()}
 	const ref = `env:[A-Za-z_][A-Za-z0-9_]{0,127}|file:.+`
+	duration := text(durationPattern(), "a duration is written as 90d, 2w, 12h, 30m or 1h30m")
 	return map[string]*schema{
-		"text":     loose(`\S`),
-		"name":     loose(plainName.String()),
-		"hashtag":  loose(`^\s*#?[^ #\t,;@]+\s*$`),
-		"secret":   text(`^(?:` + ref + `)$`),
-		"database": text(`^(?:` + ref + `|sqlite:.+|` + anyCase("postgres") + `(?:` + anyCase("ql") + `)?://.+)$`),
-		"duration": text(durationPattern()),
-		"silence":  {AnyOf: []*schema{{Enum: []string{"off"}}, text(durationPattern())}},
-		"cron":     text(schedule.Pattern()),
-		"time":     text(`^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?$`),
-		"zone":     text(`^[A-Za-z][A-Za-z0-9_+/-]*$`),
-		"label": {AnyOf: []*schema{{Enum: levels}, text(`^\s*(?:` + anyCase("tlp") + `:)?(?:` + anyCase("white") + `|` + anyCase("clear") + `|` +
-			anyCase("green") + `|` + anyCase("amber") + `(?:\+` + anyCase("strict") + `)?)\s*$`)}},
-		"mail-address": text(`.@.*\.`),
-		"recipient":    text(`^@.*\.|.@.*\.`), // an address, or @DOMAIN
-		"loopback":     text(`^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\]):[0-9]+$`),
+		"text":     loose(`\S`, "is empty; write something, or leave the key out"),
+		"name":     loose(plainName.String(), "a name has up to 64 lower-case letters, digits, - _ or ."),
+		"hashtag":  loose(`^\s*#?[^ #\t,;@]+\s*$`, "a hashtag is one word, with or without #"),
+		"secret":   text(`^(?:`+ref+`)$`, "a secret does not stand in this file; write env:NAME or file:PATH"),
+		"database": text(`^(?:`+ref+`|sqlite:.+|`+anyCase("postgres")+`(?:`+anyCase("ql")+`)?://.+)$`, "write sqlite:PATH or postgres://USER@HOST/NAME, or env:NAME or file:PATH for one with a password"),
+		"duration": duration,
+		"silence":  {AnyOf: []*schema{{Enum: []string{"off"}}, duration}},
+		"cron":     text(schedule.Pattern(), "a schedule has five fields (minute, hour, day of month, month, day of week) as in cron, or is @hourly, @daily, @weekly, @monthly, @yearly or @every 90m"),
+		"time": text(`^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?$`,
+			"write 2018-11-13T15:00:00+01:00, or 2018-11-13 15:00 in the session's time zone"),
+		"zone": text(`^[A-Za-z][A-Za-z0-9_+/-]*$`, "write a name of the IANA database such as Europe/Paris, Africa/Nairobi or UTC"),
+		"label": {AnyOf: []*schema{{Enum: levels}, text(`^\s*(?:`+anyCase("tlp")+`:)?(?:`+anyCase("white")+`|`+anyCase("clear")+`|`+
+			anyCase("green")+`|`+anyCase("amber")+`(?:\+`+anyCase("strict")+`)?)\s*$`, "a TLP label is clear, green, amber or amber+strict")}},
+		"mail-address": text(`.@.*\.`, "this is not a mail address"),
+		"recipient":    text(`^@.*\.|.@.*\.`, "write a mail address, or @DOMAIN"),
+		"loopback":     text(`^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\]):[0-9]+$`, "write 127.0.0.1 and a port, such as 127.0.0.1:9464"),
 	}
 }
 
@@ -162,7 +164,7 @@ func (b *schemaBuilder) scalar(t reflect.Type) *schema {
 
 // refine makes a schema as narrow as the word in the column "type" of docs/configuration.md says.
 func (b *schemaBuilder) refine(s *schema, word, path string) {
-	if s.AnyOf != nil && len(s.AnyOf) == 2 && s.AnyOf[1].Type == "array" { // a list of scalars
+	if len(s.AnyOf) == 2 && s.AnyOf[1].Type == "array" { // a list of scalars
 		b.refine(s.AnyOf[1].Items, word, path)
 		return
 	}
@@ -216,7 +218,7 @@ func beginning(s *schema, word string) bool {
 	for scheme := range strings.SplitSeq(word, " or ") {
 		schemes = append(schemes, anyCase(strings.Trim(scheme, "`"))+".")
 	}
-	*s = schema{Type: "string", Pattern: "^(?:" + strings.Join(schemes, "|") + ")"}
+	*s = schema{Type: "string", Pattern: "^(?:" + strings.Join(schemes, "|") + ")", Says: "begins with " + strings.ReplaceAll(word, "`", "")}
 	return true
 }
 
