@@ -111,6 +111,19 @@ type Kind struct {
 	// Archive returns settings that read the file or folder at path, if it is of this kind: for `askahead
 	// import`. head is the start of a file (decompressed), nil for a folder. Nil where a kind reads no files.
 	Archive func(path string, head []byte) (settings any, ok bool)
+
+	Ask    []Question // what `askahead init` asks for: the settings without which nothing is read
+	Readme string     // README.md of the kind's folder: its first line and its table of settings are shown to people
+	Sample string     // sample.yaml of the kind's folder: the first source is what `init` proposes
+}
+
+// Question asks for one setting. Whatever is answered is checked like a setting that stands in the file; the
+// answer that is shown as an example is that of Kind.Sample.
+type Question struct {
+	Key     string // of the settings
+	Text    string // one line that ends in "?"
+	Default string // what pressing Enter answers; empty: an answer is needed. Of a secret, which is never shown, none
+	Unless  string // a key asked for before: if that is true, this one needs no answer
 }
 
 // Validator is a settings struct that can check more than its types: each problem is one error that starts

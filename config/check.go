@@ -22,6 +22,7 @@ type checker struct {
 	*report
 	loader Loader
 	config *Config
+	reader secretReader
 	local  map[string]bool
 	outs   map[string]folder // folders that editions are written into
 }
@@ -72,11 +73,10 @@ func (k *checker) instance() {
 // key checks a key that is there; one that is not is made on first use.
 func (k *checker) key() {
 	c := k.config
-	s := secretReader{dir: c.Dir, lookup: c.lookup}
-	value, warning, err := s.read(c.KeyAt)
-	path, isFile := s.file(c.KeyAt)
+	value, warning, err := k.reader.read(c.KeyAt)
+	path, isFile := k.reader.file(c.KeyAt)
 	switch {
-	case k.bad["key"]:
+	case k.bad["key"] || k.reader.trust && err == nil:
 	case errors.Is(err, fs.ErrNotExist) && isFile:
 		if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
 			k.wrong("key", "there is no folder "+filepath.Dir(path)+" for the key file")

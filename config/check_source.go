@@ -39,8 +39,10 @@ func (k *checker) sweep(path string, s *Source, zone *time.Location) {
 	case s.Sweep == "off":
 	case s.Sweep != "":
 		s.SweepDue = k.due(path, s.Sweep, zone)
-	case s.Schedule != "" && !k.bad["run.sweep"] && k.config.Run.Sweep != "off":
-		s.SweepDue = k.due("run.sweep", k.config.Run.Sweep, zone)
+	case s.Schedule != "" && !k.bad["run.sweep"]:
+		if s.Sweep = k.config.Run.Sweep; s.Sweep != "off" {
+			s.SweepDue = k.due("run.sweep", s.Sweep, zone)
+		}
 	}
 }
 

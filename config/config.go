@@ -33,7 +33,9 @@ type Config struct {
 	Sessions  []Session     `yaml:"sessions"` // those of the file first, then those of the included files, by file name
 	Sources   []Source      `yaml:"sources"`  // those that serve every session
 
-	lookup func(string) (string, bool)
+	lookup  func(string) (string, bool)
+	written func(path string) bool // whether a value stands in a file; nil: none does
+	refs    map[string]Ref         // where secrets stand, by path
 }
 
 // Defaults of the keys that may be left out.
@@ -195,7 +197,7 @@ type Source struct {
 	Take      Take              `yaml:"take"`
 	TLP       domain.TLP        `yaml:"tlp"`       // what an unlabelled item counts as; 0: it stays inside
 	Retention time.Duration     `yaml:"retention"` // counted from collection; never 0
-	Sweep     string            `yaml:"sweep"`     // as written: cron, or "off"; empty: that of run
+	Sweep     string            `yaml:"sweep"`     // cron, or "off"; empty: never, for it has no schedule either
 	Silence   Silence           `yaml:"silence"`
 	Kind      collectors.Kind   `yaml:"-"`
 	Settings  any               `yaml:"-"` // of the Kind, decoded and validated

@@ -21,6 +21,7 @@ type decoder struct {
 	secrets secretReader
 	kinds   []collectors.Kind
 	local   map[string]bool // paths of times without an offset: they are in the zone of their session
+	refs    map[string]Ref  // of secrets that were read, by path
 
 	included map[string]bool // files
 }

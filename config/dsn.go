@@ -63,7 +63,7 @@ func (d DSN) problem(inFile bool) string {
 		return "names no host; " + allowed
 	}
 	_, password := u.User.Password()
-	if inFile && (password || u.Query().Has("password")) {
+	if inFile && (password || u.Query().Has("password") || u.Query().Has("sslpassword")) {
 		return "holds a password, and a secret does not stand in this file; write the whole URL into an environment variable or a file, and here env:NAME or file:PATH"
 	}
 	return ""

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -49,4 +50,23 @@ func parseDuration(text string) (time.Duration, error) {
 		return 0, errDuration
 	}
 	return sum, nil
+}
+
+// formatDuration writes one as parseDuration reads it: 90d, 12h, 1h30m. Nothing in the configuration is shorter
+// than a second.
+func formatDuration(d time.Duration) string {
+	var b strings.Builder
+	for _, unit := range []struct {
+		name string
+		size time.Duration
+	}{{"d", 24 * time.Hour}, {"h", time.Hour}, {"m", time.Minute}, {"s", time.Second}} {
+		if n := d / unit.size; n > 0 {
+			b.WriteString(strconv.FormatInt(int64(n), 10) + unit.name)
+			d -= n * unit.size
+		}
+	}
+	if b.Len() == 0 {
+		return "0s"
+	}
+	return b.String()
 }

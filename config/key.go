@@ -54,45 +54,56 @@ func NewKey() string {
 }
 
 // EnsureKey writes a fresh key to path, readable by its owner alone, unless a file is there. Of processes that
-// do it at the same time one wins, and none sees half a key: the file is written under another name first.
+// do it at the same time one wins, and none sees half a key.
 func EnsureKey(path string) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".askahead-key-*") // mode 0600
-	if err != nil {
-		return fmt.Errorf("make the key file %s: %s", path, plainCause(err))
-	}
-	defer os.Remove(f.Name())
-	_, err = f.WriteString(NewKey())
-	if err == nil {
-		err = f.Sync()
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Link(f.Name(), path) // unlike Rename, it never replaces a key
-	}
-	if errors.Is(err, fs.ErrExist) {
-		return nil
-	}
-	if err != nil {
-		return linklessKey(path)
+	if err := WriteNew(path, NewKey()); err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("make the key file %s: %w", path, err)
 	}
 	return nil
 }
 
-// linklessKey is for file systems without hard links.
-func linklessKey(path string) error {
+// WriteNew writes a file that only its owner can read. It never replaces one that is there: the error is
+// fs.ErrExist then. The file is written under another name first, so that nobody sees half of it.
+func WriteNew(path, text string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".askahead-*") // mode 0600
+	if err != nil {
+		return errors.New(plainCause(err))
+	}
+	defer os.Remove(f.Name())
+	if err := finish(f, text); err != nil {
+		return err
+	}
+	switch err := os.Link(f.Name(), path); { // unlike Rename, it replaces nothing
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrExist):
+		return fs.ErrExist
+	}
+	return writeLinkless(path, text)
+}
+
+// writeLinkless is for file systems without hard links.
+func writeLinkless(path, text string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return nil
+		return fs.ErrExist
 	}
 	if err != nil {
-		return fmt.Errorf("make the key file %s: %s", path, plainCause(err))
+		return errors.New(plainCause(err))
 	}
-	_, err = f.WriteString(NewKey())
+	if err := finish(f, text); err != nil {
+		os.Remove(path)
+		return err
+	}
+	return nil
+}
+
+// finish writes all of a file and closes it.
+func finish(f *os.File, text string) error {
+	_, err := f.WriteString(text)
 	if err == nil {
 		err = f.Sync()
 	}
@@ -100,8 +111,7 @@ func linklessKey(path string) error {
 		err = closeErr
 	}
 	if err != nil {
-		os.Remove(path)
-		return fmt.Errorf("make the key file %s: %s", path, plainCause(err))
+		return errors.New(plainCause(err))
 	}
 	return nil
 }

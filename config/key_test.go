@@ -114,10 +114,10 @@ func gather(typ reflect.Type, path string, keys map[string]bool) {
 			continue
 		}
 		at := strings.TrimPrefix(path+"."+tag, ".")
+		keys[at] = true
 		if at == "sessions[].sources" {
 			continue // the same keys as those of top-level sources
 		}
-		keys[at] = true
 		inner := f.Type
 		for inner.Kind() == reflect.Slice || inner.Kind() == reflect.Pointer {
 			if inner.Kind() == reflect.Slice {

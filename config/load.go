@@ -36,27 +36,40 @@ func Load(path string, kinds []collectors.Kind) (*Config, error) {
 // Load reads the file at path and the files that it includes. The error is a *Problems with everything that is
 // wrong in any of them; there is no Config then.
 func (l Loader) Load(path string) (*Config, error) {
+	return l.load(path, secretReader{dir: filepath.Dir(path), lookup: l.LookupEnv},
+		func(d *decoder) ast.Node { return d.open(path) })
+}
+
+// Try is Load for a text that is about to be written to path: every secret that it names counts as there.
+func (l Loader) Try(path string, raw []byte) (*Config, error) {
+	return l.load(path, secretReader{dir: filepath.Dir(path), lookup: l.LookupEnv, trust: true},
+		func(d *decoder) ast.Node { return d.parse(path, raw, nil) })
+}
+
+func (l Loader) load(path string, secrets secretReader, open func(*decoder) ast.Node) (*Config, error) {
 	c := &Config{Path: path, Dir: filepath.Dir(path), lookup: l.LookupEnv}
 	c.setDefaults()
 	d := &decoder{
 		report:  newReport(),
-		secrets: secretReader{dir: c.Dir, lookup: l.LookupEnv},
+		secrets: secrets,
 		kinds:   l.Kinds,
 		local:   map[string]bool{},
+		refs:    map[string]Ref{},
 
 		included: map[string]bool{},
 	}
-	root := d.open(path, path)
+	root := open(d)
 	d.places[""] = where{text: d.text}
 	if root != nil {
 		d.root(root, c)
-		ck := &checker{report: d.report, loader: l, config: c, local: d.local}
+		ck := &checker{report: d.report, loader: l, config: c, reader: secrets, local: d.local}
 		ck.all()
 	}
 	if len(d.problems) > 0 {
 		return nil, &Problems{List: d.finish(d.problems)}
 	}
 	c.Warnings = d.finish(d.warnings)
+	c.written, c.refs = d.has, d.refs
 	return c, nil
 }
 
@@ -78,12 +91,16 @@ func (d *decoder) root(node ast.Node, c *Config) {
 }
 
 // open reads and parses a file; what is wrong is reported, and nil comes back.
-func (d *decoder) open(path, name string) ast.Node {
+func (d *decoder) open(path string) ast.Node {
+	raw, bad := readFile(path)
+	return d.parse(path, raw, bad)
+}
+
+func (d *decoder) parse(name string, raw []byte, bad *fault) ast.Node {
 	order := 0
 	if d.text != nil {
 		order = d.text.order + 1
 	}
-	raw, bad := readFile(path)
 	t, faults := newText(name, order, raw)
 	d.text = t
 	if bad != nil {
@@ -136,7 +153,7 @@ func (d *decoder) matches(pattern, path string, c *Config) []string {
 
 // include decodes a file that holds either one session's keys, or `sessions:` with a list.
 func (d *decoder) include(file string, c *Config) {
-	node := d.open(file, file)
+	node := d.open(file)
 	if node == nil {
 		return
 	}

@@ -9,6 +9,7 @@ import (
 type Problem struct {
 	File         string
 	Line, Column int    // from 1; 0 where the whole file is meant. Columns count characters
+	Path         string // of the value: sessions[0].sources[2].imap.port; of an unknown key, where it stands
 	Where        string // what it is about: `sources[2] "ietf-list": port`; empty for the file
 	Text         string // what is wrong, what is allowed, what to do
 	Excerpt      string // the line with a caret below the place; secrets are "***"

@@ -127,7 +127,7 @@ func (r *report) finish(remarks []remark) []Problem {
 	})
 	list := make([]Problem, len(remarks))
 	for i, m := range remarks {
-		p := Problem{Line: m.at.line, Column: m.at.column, Where: r.label(m.path), Text: r.redact(m.say), cause: m.cause}
+		p := Problem{Line: m.at.line, Column: m.at.column, Path: m.path, Where: r.label(m.path), Text: r.redact(m.say), cause: m.cause}
 		if m.text != nil {
 			p.File, p.Excerpt = m.text.name, m.text.excerpt(m.at, m.width)
 		}

@@ -27,7 +27,11 @@ var envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,127}$`)
 type secretReader struct {
 	dir    string // relative paths start here
 	lookup func(string) (string, bool)
+	trust  bool // what is well-formed counts as there
 }
+
+// trusted is what a reference gives that nobody follows.
+const trusted = "a-secret"
 
 // env gives the name of an environment variable; file the path, from the working directory.
 func (s secretReader) env(r Ref) (name string, ok bool) { return strings.CutPrefix(string(r), "env:") }
@@ -46,6 +50,9 @@ func (s secretReader) read(r Ref) (value, warning string, err error) {
 		if !envName.MatchString(name) {
 			return "", "", errors.New("env: is followed by the name of an environment variable: letters, digits and _")
 		}
+		if s.trust {
+			return trusted, "", nil
+		}
 		value, set := s.lookup(name)
 		switch {
 		case !set:
@@ -61,6 +68,9 @@ func (s secretReader) read(r Ref) (value, warning string, err error) {
 	}
 	if path == "" {
 		return "", "", errors.New("file: is followed by the path of a file")
+	}
+	if s.trust {
+		return trusted, "", nil
 	}
 	return readSecretFile(path)
 }
@@ -108,6 +118,7 @@ func (d *decoder) secret(node ast.Node, into *collectors.Secret, text, path stri
 		d.warn(path, warning)
 	}
 	d.report.secrets = append(d.report.secrets, value)
+	d.refs[path] = Ref(text)
 	*into = collectors.Secret(value)
 }
 
@@ -154,6 +165,10 @@ func (d *decoder) database(node ast.Node, into *DSN, text, path string) {
 		}
 		if warning != "" {
 			d.warn(path, warning)
+		}
+		d.refs[path] = Ref(text)
+		if d.secrets.trust {
+			return
 		}
 		text = value
 	}

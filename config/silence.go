@@ -36,5 +36,5 @@ func (s Silence) MarshalText() ([]byte, error) {
 	case s.After == 0:
 		return nil, nil
 	}
-	return []byte(s.After.String()), nil
+	return []byte(formatDuration(s.After)), nil
 }

@@ -1,6 +1,10 @@
 package config
 
 import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 )
@@ -39,6 +43,29 @@ func TestParseDuration(t *testing.T) {
 			got, err := parseDuration(tt.text)
 			if got != tt.want || (err == nil) != (tt.want > 0) {
 				t.Errorf("parseDuration(%q) = %v, %v; want %v", tt.text, got, err, tt.want)
+			}
+		})
+	}
+}
+
+// TestWriteNewReplacesNothing also on file systems without hard links.
+func TestWriteNewReplacesNothing(t *testing.T) {
+	for name, write := range map[string]func(path, text string) error{"with links": WriteNew, "without links": writeLinkless} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "file")
+			if err := write(path, "first"); err != nil {
+				t.Fatal(err)
+			}
+			if err := write(path, "second"); !errors.Is(err, fs.ErrExist) {
+				t.Errorf("the second write gives %v", err)
+			}
+			raw, err := os.ReadFile(path)
+			info, statErr := os.Stat(path)
+			if err != nil || statErr != nil || string(raw) != "first" || info.Mode().Perm() != 0o600 {
+				t.Errorf("the file holds %q with the mode %v", raw, info.Mode())
+			}
+			if left, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*")); err != nil || len(left) != 1 {
+				t.Errorf("left behind: %v", left)
 			}
 		})
 	}

@@ -52,7 +52,7 @@ func parseFields(spec string) (*cron.SpecSchedule, error) {
 		alone := [5]string{"*", "*", "*", "*", "*"}
 		alone[i] = line[i]
 		_, err := parseWall(strings.Join(alone[:], " "))
-		if err != nil || emptyElement(p.text) || strings.Contains(p.text, "+") {
+		if err != nil || emptyElement(p.text) || strings.Contains(p.text, "+") || anyToSomething(p.text) {
 			f := cronFields()[i]
 			return nil, &SpecError{Start: p.start, End: p.start + len(p.text), Reason: fmt.Sprintf(
 				"field %d, %s: %q is not allowed; write %s, a list (1,3), a range (1-5), a step (*/2) or *", i+1, f.name, p.text, f.allowed)}
@@ -69,6 +69,11 @@ func emptyElement(text string) bool {
 		}
 	}
 	return false
+}
+
+// anyToSomething finds "*-5", of which robfig/cron takes the asterisk and drops the rest.
+func anyToSomething(text string) bool {
+	return strings.Contains(text, "*-") || strings.Contains(text, "?-")
 }
 
 // foldSunday writes the elements of a day-of-week field that reach 7, or end with SUN, as lists of 0 to 6, the

@@ -44,15 +44,18 @@ func (e *SpecError) Error() string { return e.Reason }
 type field struct {
 	name    string
 	allowed string
+	value   string // a regular expression of one value; see Pattern
 }
 
 func cronFields() [5]field {
+	months := anyCase("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+	days := anyCase("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 	return [5]field{
-		{"minute", "0–59"},
-		{"hour", "0–23"},
-		{"day of month", "1–31"},
-		{"month", "1–12 or JAN–DEC"},
-		{"day of week", "0–7 or SUN–SAT (0 and 7 are Sunday)"},
+		{"minute", "0–59", `0*[0-5]?[0-9]`},
+		{"hour", "0–23", `0*(?:1?[0-9]|2[0-3])`},
+		{"day of month", "1–31", `0*(?:[1-9]|[12][0-9]|3[01])`},
+		{"month", "1–12 or JAN–DEC", `(?:0*(?:[1-9]|1[0-2])|` + months + `)`},
+		{"day of week", "0–7 or SUN–SAT (0 and 7 are Sunday)", `(?:0*[0-7]|` + days + `)`},
 	}
 }
 

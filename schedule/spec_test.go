@@ -40,6 +40,7 @@ func TestParseRefuses(t *testing.T) {
 		{"a negative number", "-5 * * * *", "-5", "field 1"},
 		{"a sign", "+5 * * * *", "+5", "field 1"},
 		{"an empty list", ", * * * *", ",", "field 1"},
+		{"a range from anything", "0 *-5 * * *", "*-5", "field 2"},
 		{"a gap in a list", "1,,2 * * * *", "1,,2", "field 1"},
 		{"a day that no month has", "0 0 31 2 *", "0 0 31 2 *", "never comes"},
 		{"a day that those months do not have", "0 0 31 4,6,9,11 *", "0 0 31 4,6,9,11 *", "never comes"},

@@ -44,7 +44,7 @@ type env struct {
 func (a *app) load() (*config.Config, error) {
 	if a.noConfig() {
 		return nil, withHint(fmt.Errorf("there is no %s here", defaultConfig),
-			"name one with --config FILE, or begin with the ten lines of config/examples/minimal.yaml; `askahead demo` needs none")
+			"`askahead init` writes one; --config FILE names another; `askahead demo` needs none")
 	}
 	loader := config.Loader{Kinds: builtin.Kinds(), Formats: formatNames(), LookupEnv: a.getenv, Now: a.now}
 	return loader.Load(a.configPath)

@@ -22,7 +22,7 @@ func run() int {
 	a := &app{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		now: time.Now, getenv: os.LookupEnv,
-		painted: isTerminal(os.Stdout),
+		painted: isTerminal(os.Stdout), interactive: isTerminal(os.Stdin), hidden: hiddenLine,
 	}
 	if isTerminal(os.Stderr) {
 		a.onScreen(columnsOf(os.Stderr))
@@ -38,6 +38,9 @@ type app struct {
 	getenv   func(string) (string, bool)
 	painted  bool    // out is a terminal, so that it may have colours
 	screen   *screen // err, if it is a terminal, so that a bar may be drawn; else nil
+
+	interactive bool                                  // in is a terminal, so that questions may be asked
+	hidden      func(context.Context) (string, error) // reads a line from the terminal without showing it
 
 	configPath string
 	quiet      bool

@@ -31,16 +31,16 @@ type progress struct {
 	mu     sync.Mutex // holds what follows
 	began  time.Time
 	told   time.Time // when the last line was written
-	first  step      // the first news: what was done before it is no measure of the rate
-	last   step
+	first  news      // the first news: what was done before it is no measure of the rate
+	last   news
 	unit   string
 	total  int64 // 0 where it is not known
 	detail string
 	until  time.Time // the source asks to wait until then
 }
 
-// step is how much was done when; without a time, nothing was told yet.
-type step struct {
+// news is how much was done when; without a time, nothing was told yet.
+type news struct {
 	at   time.Time
 	done int64
 }
@@ -75,7 +75,7 @@ func (a *app) newProgress(name string) *progress {
 // is what else there is to say, such as how many questions were found.
 func (p *progress) at(now, total int64, unit, detail string) {
 	p.mu.Lock()
-	p.last = step{p.a.now(), now}
+	p.last = news{p.a.now(), now}
 	if p.first.at.IsZero() || now < p.first.done || unit != p.unit {
 		p.first = p.last
 	}

@@ -15,7 +15,7 @@ what people wrote, tags each with the community that asked, groups those that as
 exports a digest for the panelists: what the communities share, what only one of them asks, and
 what nobody has said.
 
-Start with:  askahead demo`,
+Start with:  askahead demo, and then askahead init`,
 		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -38,6 +38,8 @@ Start with:  askahead demo`,
 		a.demoCommand(),
 		a.checkCommand(),
 		a.manCommand(),
+		a.initCommand(),
+		a.configCommand(),
 	)
 	return root
 }

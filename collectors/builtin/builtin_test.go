@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"askahead/collectors"
+	"askahead/config"
 )
 
 func TestKinds(t *testing.T) {
@@ -36,6 +37,37 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%d samples for %d kinds", len(samples), len(names))
 		}
 	})
+}
+
+// testQuestions: what init asks for is all that a source needs, and each answer has an example in the sample.
+func testQuestions(t *testing.T, k collectors.Kind, samples []map[string]any) {
+	t.Helper()
+	asked := map[string]bool{}
+	for _, q := range k.Ask {
+		if q.Unless != "" && !asked[q.Unless] {
+			t.Errorf("%s: %q has to be asked before", q.Key, q.Unless)
+		}
+		asked[q.Key] = true
+		if !strings.HasSuffix(q.Text, "?") || strings.Contains(q.Text, "\n") {
+			t.Errorf("%s: the question is %q", q.Key, q.Text)
+		}
+		inSample := slices.ContainsFunc(samples, func(source map[string]any) bool {
+			block, _ := source[k.Name].(map[string]any)
+			return block[q.Key] != nil
+		})
+		if !inSample {
+			t.Errorf("%s: sample.yaml has no example of an answer", q.Key)
+		}
+	}
+	for _, s := range config.Settings(k) {
+		if s.Needed && !asked[s.Key] {
+			t.Errorf("%s is needed, and not asked for", s.Key)
+		}
+		delete(asked, s.Key)
+	}
+	if len(asked) > 0 {
+		t.Errorf("these are asked for and are no settings: %v", asked)
+	}
 }
 
 // testKind reads the kind's sample as the configuration does, and compares its README with its settings.
@@ -68,6 +100,13 @@ func testKind(t *testing.T, k collectors.Kind) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if k.Readme != string(readme) || k.Sample != string(text) {
+		t.Error("the kind does not carry the README.md and the sample.yaml of its folder")
+	}
+	if first, _, _ := strings.Cut(k.Readme, "\n"); !strings.HasPrefix(first, "# "+k.Name+": ") {
+		t.Errorf("README.md begins with %q, want %q and what the kind is", first, "# "+k.Name+": ")
+	}
+	testQuestions(t, k, sources)
 	fields := reflect.TypeOf(k.Settings()).Elem()
 	for i := range fields.NumField() {
 		key := fields.Field(i).Tag.Get("yaml")

@@ -4,6 +4,7 @@
 package discord
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
 	"net/http"
@@ -16,11 +17,23 @@ import (
 	"askahead/internal/guesthttp"
 )
 
+//go:embed README.md
+var readme string
+
+//go:embed sample.yaml
+var sample string
+
 // Kind is what builtin lists.
 func Kind() collectors.Kind {
 	return collectors.Kind{
 		Name:     "discord",
 		Settings: func() any { return &Settings{Messages: onlyMentions, Threads: true, Limit: maxLimit} },
+		Ask: []collectors.Question{
+			{Key: "channels", Text: "Which channels (their ids; Discord shows them in its developer mode)?"},
+			{Key: "token", Text: "The token of your bot?"},
+		},
+		Readme: readme,
+		Sample: sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {
 			s, ok := settings.(*Settings)
 			if !ok {

@@ -5,6 +5,7 @@ package discordexport
 import (
 	"bytes"
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -34,11 +35,24 @@ func (s *Settings) Validate() []error {
 	return errs
 }
 
+//go:embed README.md
+var readme string
+
+//go:embed sample.yaml
+var sample string
+
 // Kind is what builtin lists.
 func Kind() collectors.Kind {
 	return collectors.Kind{
 		Name:     "discordexport",
 		Settings: func() any { return &Settings{} },
+		Ask: []collectors.Question{
+			{Key: "path", Text: "Which file?"},
+			{Key: "take_all", Text: "Was the channel announced as a question box, so that every message counts?", Default: "no"},
+			{Key: "bot", Text: "Which account do people mention to ask the panel?", Unless: "take_all"},
+		},
+		Readme: readme,
+		Sample: sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {
 			s, ok := settings.(*Settings)
 			if !ok {

@@ -4,6 +4,7 @@ package imap
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"iter"
@@ -16,11 +17,24 @@ import (
 	"askahead/collectors"
 )
 
+//go:embed README.md
+var readme string
+
+//go:embed sample.yaml
+var sample string
+
 // Kind is what builtin lists.
 func Kind() collectors.Kind {
 	return collectors.Kind{
 		Name:     "imap",
 		Settings: func() any { return defaults() },
+		Ask: []collectors.Question{
+			{Key: "server", Text: "Which mail server?"},
+			{Key: "user", Text: "Which account there?"},
+			{Key: "password", Text: "Its password?"},
+		},
+		Readme: readme,
+		Sample: sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {
 			s, ok := settings.(*Settings)
 			if !ok {

@@ -5,6 +5,7 @@ package maildir
 import (
 	"bytes"
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -41,11 +42,20 @@ func (s *Settings) Validate() []error {
 	return errs
 }
 
+//go:embed README.md
+var readme string
+
+//go:embed sample.yaml
+var sample string
+
 // Kind is what builtin lists.
 func Kind() collectors.Kind {
 	return collectors.Kind{
 		Name:     "maildir",
 		Settings: func() any { return &Settings{} },
+		Ask:      []collectors.Question{{Key: "path", Text: "Which folder (the one that holds cur and new)?"}},
+		Readme:   readme,
+		Sample:   sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {
 			s, ok := settings.(*Settings)
 			if !ok {

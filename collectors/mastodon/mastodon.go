@@ -4,6 +4,7 @@
 package mastodon
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -95,12 +96,21 @@ func isHashtag(tag string) bool {
 	return tag != "" && len(tag) <= 200
 }
 
+//go:embed README.md
+var readme string
+
+//go:embed sample.yaml
+var sample string
+
 // Kind is what builtin lists.
 func Kind() collectors.Kind {
 	return collectors.Kind{
 		Name:       "mastodon",
 		PublicOnly: true,
 		Settings:   func() any { return &Settings{Limit: maxLimit, LookBack: 24 * time.Hour} },
+		Ask:        []collectors.Question{{Key: "server", Text: "Which server (a large one sees more posts)?"}},
+		Readme:     readme,
+		Sample:     sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {
 			s, ok := settings.(*Settings)
 			if !ok {

@@ -6,6 +6,7 @@ package mbox
 import (
 	"bytes"
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -37,11 +38,20 @@ func (s *Settings) Validate() []error {
 	return errs
 }
 
+//go:embed README.md
+var readme string
+
+//go:embed sample.yaml
+var sample string
+
 // Kind is what builtin lists.
 func Kind() collectors.Kind {
 	return collectors.Kind{
 		Name:     "mbox",
 		Settings: func() any { return &Settings{Format: string(auto)} },
+		Ask:      []collectors.Question{{Key: "path", Text: "Which file?"}},
+		Readme:   readme,
+		Sample:   sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {
 			s, ok := settings.(*Settings)
 			if !ok {

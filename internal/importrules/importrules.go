@@ -48,8 +48,10 @@ func Rules() []Rule {
 		{"delivery", []string{"domain", "protect", "digest", "store"}},
 		{"schedule", []string{"domain", "store"}},
 		{"watch", []string{"domain", "store"}},
-		{"config", []string{"domain", "collectors", "schedule"}},
 		{"monitor", []string{"store"}},
+		{"config", []string{"domain", "collectors", "schedule", "docs"}},
+		{"config/starter", []string{"domain", "collectors", "config", "docs"}},
+		{"docs", nil},
 		{"example", []string{"domain"}},
 		{"cmd", []string{"*"}},
 		{"packaging", nil},
@@ -152,5 +154,5 @@ func allowedInTest(folder, target string) bool {
 	case target == "store/storetest":
 		return strings.HasPrefix(folder, "store/") || folder == "schedule"
 	}
-	return slices.Contains([]string{"pipeline", "digest", "delivery", "example", "config", "schedule", "watch"}, folder)
+	return slices.Contains([]string{"pipeline", "digest", "delivery", "example", "config", "config/starter", "collectors/builtin", "schedule", "watch"}, folder)
 }
