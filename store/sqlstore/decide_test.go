@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"askahead/store"
 	"askahead/store/sqlstore"
@@ -73,7 +74,7 @@ func TestWhatAModeratorWroteGoesWithItsQuestion(t *testing.T) {
 			}
 		})
 		t.Run(name+" from PostgreSQL, no row holds it", func(t *testing.T) {
-			db, err := sqlstore.Open(t.Context(), newPostgres(t), benchKeys(), quick())
+			db, err := sqlstore.Open(t.Context(), newPostgres(t), benchKeys(), sqlstore.Options{Wait: 20 * time.Second})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -330,7 +330,7 @@ func (b Backend) followsText(t *testing.T) {
 	h := b.open(t)
 	h.save(t, page("", "c1", asked("m1", "Who pays?", "Who counts?")))
 	h.decide(t, decision(idOf("m1", 1), store.Dismiss))
-	h.decide(t, editTo(idOf("m1", 2), "Who counts the logs?"))
+	h.decide(t, editTo(idOf("m1", 2), "Which logs remain?"))
 	expect := func(text string, state domain.State, decisions int) {
 		t.Helper()
 		q := h.saying(t, text)
@@ -341,15 +341,10 @@ func (b Backend) followsText(t *testing.T) {
 	h.save(t, page("c1", "c1", edited(asked("m1", "Who came first?", "Who pays?", "Who counts?"))))
 	expect("Who came first?", domain.Open, 0)
 	expect("Who pays?", domain.Dismissed, 1)
-	expect("Who counts the logs?", domain.Open, 1)
-	h.save(t, page("c1", "c2", asked("m2", "Who counts the logs?")))
-	if got, want := h.topicOf(t, "m2"), h.now(t, idOf("m1", 1)).Topic; got == "" || got == want {
-		t.Errorf("what asks the same as the edited question is in %q", got)
-	}
-	for _, q := range h.list(t, store.Query{Session: session, Audience: domain.Green, Topics: []string{h.topicOf(t, "m2")}}) {
-		if q.Text != "Who counts the logs?" {
-			t.Errorf("%q is in the topic of the edited question", q.Text)
-		}
+	expect("Which logs remain?", domain.Open, 1)
+	h.save(t, page("c1", "c2", asked("m2", "Which logs remain?")))
+	if got := h.list(t, store.Query{Session: session, Audience: domain.Green, Topics: []string{h.topicOf(t, "m2")}}); len(got) != 2 {
+		t.Errorf("what asks the same as the edited question is in a topic of %d questions, want 2", len(got))
 	}
 	// What is decided from now on goes on with the same history, and with a new one for the first question.
 	h.decide(t, decision(h.saying(t, "Who came first?").ID, store.Approve))
