@@ -10,7 +10,7 @@ import (
 	"askahead/store"
 )
 
-// question is one as it is stored.
+// question is one as it is stored; of one that was decided about, as it was found.
 type question struct {
 	domain.Question
 	n, topic, line int64

@@ -36,6 +36,7 @@ func (b Backend) decisions(t *testing.T) {
 	t.Run("an edited question that comes back without its text shows none", b.withholdsLostEdit)
 	t.Run("nothing outlives an item that expires", b.forgetsExpired)
 	t.Run("a question that was quoted and is dismissed is recalled", b.recallsDismissed)
+	t.Run("a rereading keeps what was decided", b.rereadsDecided)
 	t.Run("decisions and batches at once undo nothing of each other", b.decidesWhileSaving)
 }
 
@@ -708,5 +709,35 @@ func (b Backend) decidesWhileSaving(t *testing.T) {
 		if !slices.ContainsFunc(s.Topics, func(t domain.Topic) bool { return t.ID == q.Topic }) {
 			t.Errorf("%s is in topic %q, which there is not", q.ID, q.Topic)
 		}
+	}
+}
+
+// A rereading compares with what was found, and not with what a moderator made of it.
+func (b Backend) rereadsDecided(t *testing.T) {
+	h := b.open(t)
+	first := tagged(asked("m1", "Will WHOIS data stay public?", "Who pays?"), "technical")
+	h.save(t, page("", "c1", first, published(asked("m2", "Will WHOIS data remain public?"), 1)))
+	id := idOf("m1", 1)
+	h.decide(t, editTo(id, "Will WHOIS data come back?"))
+	h.decide(t, retagTo(id, domain.TagCommunity, "academia"))
+	h.decide(t, decision(id, store.Approve))
+	h.decide(t, decision(idOf("m1", 2), store.Dismiss))
+	want := h.now(t, id)
+	h.unchanged(t, func() {
+		again := tagged(otherwise(first, "Will WHOIS data stay public?", "Who pays?"), "technical")
+		if saved := h.save(t, reread(again)); saved.Again != 1 {
+			t.Errorf("understood as before: %+v", saved)
+		}
+	})
+	saved := h.save(t, reread(otherwise(first, "Who came first?", "Dear all, will WHOIS data stay public?", "Who pays?")))
+	if saved.Anew != 1 || saved.Questions == 0 {
+		t.Errorf("understood otherwise: %+v", saved)
+	}
+	if q := h.saying(t, "Who pays?"); q.State != domain.Dismissed {
+		t.Errorf("the dismissed question is %v", q.State)
+	}
+	got := h.saying(t, "Will WHOIS data come back?")
+	if d := cmp.Diff(want.Tags, got.Tags); d != "" || got.State != domain.Approved || got.Topic != want.Topic {
+		t.Errorf("the edited question is %+v", got)
 	}
 }
