@@ -23,7 +23,7 @@ type Source interface {
 
 // Job is what a schedule runs, as it stands in the configuration.
 type Job struct {
-	Kind    string // "collect", "sweep", "digest", "retention"
+	Kind    string // "collect", "sweep", "digest", "cleanup", "watch"
 	Session string // store.Shared for what is of no session
 	Source  string // empty unless it is about one
 }

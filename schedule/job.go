@@ -12,7 +12,7 @@ import (
 // Job is something that is done by the calendar.
 type Job struct {
 	Session string // store.Shared for what is of no session
-	Name    string // one of its kind in the session: "collect/NAME", "sweep/NAME", "digest", "retention"
+	Name    string // one of its kind in the session: "collect/NAME", "sweep/NAME", "digest", "cleanup", "watch"
 	// Lease names what only one may be at: of the jobs that share it, one runs at a time, in all processes that
 	// use the store. Empty is Name.
 	Lease string

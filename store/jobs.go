@@ -36,7 +36,7 @@ type Lease struct {
 // Run is how the last run of a job went. The zero time stands for never.
 type Run struct {
 	Session  string
-	Job      string    // "collect/NAME", "sweep/NAME", "digest", "retention"
+	Job      string    // "collect/NAME", "sweep/NAME", "digest", "cleanup", "watch"
 	Slot     time.Time // the last time on the calendar that was dealt with
 	Started  time.Time
 	Ended    time.Time

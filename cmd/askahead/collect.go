@@ -46,7 +46,8 @@ func (e *env) collect(ctx context.Context, out io.Writer, names []string, sweep 
 	}
 	failed := []error{e.expire(ctx)}
 	for _, src := range sources {
-		if err := e.collectOne(ctx, out, src, sweep); err != nil {
+		err := e.aloneAt(ctx, src, func(ctx context.Context) error { return e.collectOne(ctx, out, src, sweep) })
+		if err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}

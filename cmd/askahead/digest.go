@@ -87,7 +87,9 @@ func (e *env) digests(ctx context.Context, out io.Writer, f digestFlags) error {
 		if f.pending {
 			break
 		}
-		err := e.digest(ctx, out, w.session, w.edition, f)
+		err := e.aloneWithDigest(ctx, w.session.ID, f.preview, func(ctx context.Context) error {
+			return e.digest(ctx, out, w.session, w.edition, f)
+		})
 		failed = append(failed, about(fmt.Sprintf("edition %q of session %s", w.edition.Name, w.session.ID), err))
 	}
 	return errors.Join(failed...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -37,7 +38,9 @@ type env struct {
 	line  *pipeline.Line
 	http  *http.Client
 	log   *slog.Logger
-	shown sync.Map // the *progress of each source that is read now, by its name
+	meter *meter    // of a daemon
+	out   io.Writer // of `run --once`: what jobs did is told there, and not to the log
+	shown sync.Map  // the *progress of each source that is read now, by its name
 }
 
 // load reads the configuration file.

@@ -115,6 +115,8 @@ func hintFor(err error) string {
 		return "check the account, password or token of this source in the configuration"
 	case errors.Is(err, collectors.ErrUnavailable):
 		return "nothing is lost; the next run goes on where this one stopped"
+	case errors.As(err, new(*store.Leased)):
+		return "it is probably askahead run; try again when it is done, or look at askahead status"
 	case errors.Is(err, domain.ErrConflict):
 		return "another askahead collects this source right now; let it finish and try again"
 	case errors.Is(err, store.ErrLocked):

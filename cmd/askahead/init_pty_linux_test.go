@@ -48,7 +48,7 @@ type pane struct {
 	done bool
 }
 
-func watch(f *os.File) *pane {
+func watching(f *os.File) *pane {
 	s := &pane{}
 	s.cond = sync.NewCond(&s.mu)
 	go func() {
@@ -107,7 +107,7 @@ func sit(t *testing.T) (cmd *exec.Cmd, person, terminal *os.File, shown *pane) {
 	}
 	guard := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill(); person.Close() })
 	t.Cleanup(func() { guard.Stop() })
-	return cmd, person, terminal, watch(person)
+	return cmd, person, terminal, watching(person)
 }
 
 const hiddenPrompt = "goes into imap.password.  [later]: "

@@ -102,14 +102,24 @@ func (e *env) resumeAll(ctx context.Context, out io.Writer, session string) erro
 		if session != "" && s.ID != session {
 			continue
 		}
-		list, err := e.unsent(ctx, s)
+		err := e.aloneWithDigest(ctx, s.ID, false, func(ctx context.Context) error { return e.resume(ctx, out, s) })
 		failed = append(failed, err)
-		for _, record := range list {
-			err := e.mail(ctx, out, s, record)
-			failed = append(failed, about(fmt.Sprintf("edition %q of session %s", record.Name, s.ID), err))
-			if forAllMail(err) {
-				return errors.Join(failed...)
-			}
+		if forAllMail(err) {
+			break
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// resume goes on with the deliveries of a session.
+func (e *env) resume(ctx context.Context, out io.Writer, s *config.Session) error {
+	list, err := e.unsent(ctx, s)
+	failed := []error{err}
+	for _, record := range list {
+		err := e.mail(ctx, out, s, record)
+		failed = append(failed, about(fmt.Sprintf("edition %q of session %s", record.Name, s.ID), err))
+		if forAllMail(err) {
+			break
 		}
 	}
 	return errors.Join(failed...)

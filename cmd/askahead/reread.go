@@ -66,7 +66,8 @@ func (e *env) reread(ctx context.Context, out io.Writer, names []string, since t
 	}
 	failed := []error{e.expire(ctx)}
 	for _, src := range sources {
-		if err := e.rereadOne(ctx, out, src, since); err != nil {
+		err := e.aloneAt(ctx, src, func(ctx context.Context) error { return e.rereadOne(ctx, out, src, since) })
+		if err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}

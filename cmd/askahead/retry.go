@@ -212,7 +212,11 @@ func (e *env) retryOne(ctx context.Context, out io.Writer, w *ward) error {
 	}
 	defer e.lightly()()
 	bar, finish := e.showing(w.source)
-	got, err := e.line.Retry(ctx, src, bar.report)
+	var got pipeline.Retried
+	err = e.aloneAt(ctx, src, func(ctx context.Context) (err error) {
+		got, err = e.line.Retry(ctx, src, bar.report)
+		return err
+	})
 	finish()
 	if err == nil || got.Sum != (pipeline.Summary{}) {
 		if err := printRetried(out, w, got); err != nil {

@@ -25,6 +25,8 @@ Start with:  askahead demo, and then askahead init`,
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "say on standard error what is done")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(
+		a.runCommand(),
+		a.statusCommand(),
 		a.collectCommand(),
 		a.importCommand(),
 		a.retryCommand(),
