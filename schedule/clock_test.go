@@ -52,7 +52,7 @@ func TestTheClockIsSet(t *testing.T) {
 		r.Now = w.now
 		stop := start(t, r)
 		time.Sleep(6*time.Hour + 40*time.Minute + 30*time.Second)
-		d.lines = nil
+		d.forget()
 		w.set(-365 * 24 * time.Hour)
 		time.Sleep(90 * time.Minute)
 		stop()
@@ -87,13 +87,13 @@ func TestLastIsTheEndOfTheWalk(t *testing.T) {
 
 func TestJitter(t *testing.T) {
 	// begins gives how late each of a hundred jobs begins.
-	begins := func(t *testing.T, m *memory, line string, jitter time.Duration) (late []time.Duration) {
+	begins := func(t *testing.T, m *memory, line string, jitter, while time.Duration) (late []time.Duration) {
 		r := newRunner(m)
 		r.Jitter, r.Limit = jitter, 100
 		for i := range 100 {
 			r.Jobs = append(r.Jobs, job(t, string(rune('A'+i)), line, nil, newDiary().takes("", 0, nil)))
 		}
-		run(t, r, 2*time.Hour-time.Second)
+		run(t, r, while)
 		for _, j := range r.Jobs {
 			for _, ran := range m.ran("panel", j.Name) {
 				late = append(late, ran.Started.Sub(ran.Slot))
@@ -102,7 +102,7 @@ func TestJitter(t *testing.T) {
 		return late
 	}
 	in(t, "jobs begin apart, at most that late, and alike each time", func(t *testing.T, d *diary, m *memory) {
-		late := begins(t, m, "0 1 * * *", time.Minute)
+		late := begins(t, m, "0 1 * * *", time.Minute, 2*time.Hour)
 		different := map[time.Duration]bool{}
 		for _, l := range late {
 			different[l] = true
@@ -116,7 +116,7 @@ func TestJitter(t *testing.T) {
 	})
 	in(t, "at most a tenth of the interval", func(t *testing.T, d *diary, m *memory) {
 		most := time.Duration(0)
-		for _, l := range begins(t, m, "*/2 * * * *", time.Minute) {
+		for _, l := range begins(t, m, "*/2 * * * *", time.Minute, 15*time.Minute) {
 			most = max(most, l)
 		}
 		if most != 12*time.Second {

@@ -126,14 +126,14 @@ func (e *engine) work(ctx context.Context, t *task, lease id) {
 	o := e.underLease(ctx, t)
 	now := e.Now()
 	e.mu.Lock()
-	t.running, t.done, t.failed = false, e.once, o.failed
+	t.running, t.done, t.failed = false, e.once, errors.Join(o.failed, o.store)
 	delete(e.busy, lease)
 	if o.known {
 		e.plan(t, o.record, now)
 	} else { // another process is at it, or the store can't be used
 		t.at = nextTick(now)
 	}
-	if o.storeFailed {
+	if o.store != nil {
 		e.pause = nextTick(now)
 	}
 	e.mu.Unlock()
@@ -142,10 +142,10 @@ func (e *engine) work(ctx context.Context, t *task, lease id) {
 
 // outcome is what came of a job whose turn it was.
 type outcome struct {
-	record      *store.Run // as it is now
-	known       bool       // that record is
-	failed      error
-	storeFailed bool
+	record *store.Run // as it is now
+	known  bool       // that record is
+	failed error      // the job's own; what it says is for Runner.Classify to put into words
+	store  error      // the store could not be used
 }
 
 // underLease takes the lease, looks whether the job is still due, since another process may have run it, and
@@ -153,8 +153,7 @@ type outcome struct {
 func (e *engine) underLease(ctx context.Context, t *task) (o outcome) {
 	leases := Leases{Store: e.Store, Holder: e.Holder, Now: e.Now, Log: e.Log}
 	err := leases.Do(ctx, t.Session, t.lease(), func(held context.Context) (run *store.Run) {
-		if o.record, o.failed = e.record(held, t); o.failed != nil {
-			o.storeFailed = held.Err() == nil
+		if o.record, o.store = e.record(held, t); o.store != nil {
 			return nil
 		}
 		o.known = true
@@ -172,19 +171,20 @@ func (e *engine) underLease(ctx context.Context, t *task) (o outcome) {
 		}
 		return run
 	})
+	o.store = errors.Join(o.store, err)
 	var leased *store.Leased
 	switch {
-	case err == nil, ctx.Err() != nil && errors.Is(err, ctx.Err()):
+	case o.store == nil:
 	case errors.As(err, &leased):
 		e.Log.Debug("another process is at it", "session", t.Session, "job", t.Name)
+		o.store = nil
 	case errors.Is(err, store.ErrLeaseLost):
-		o.known = false
 		e.Log.Warn("another process has taken over", "session", t.Session, "job", t.Name)
-	default:
-		o.failed, o.storeFailed = errors.Join(o.failed, err), true
-	}
-	if o.storeFailed && !e.once {
-		e.Log.Warn("the schedule can't be kept in the store", "session", t.Session, "job", t.Name, "err", o.failed)
+		o.store, o.failed, o.known = nil, err, false
+	case ctx.Err() != nil && errors.Is(o.store, ctx.Err()):
+		o.store = nil
+	case !e.once:
+		e.Log.Warn("the schedule can't be kept in the store", "session", t.Session, "job", t.Name, "err", o.store)
 	}
 	return o
 }

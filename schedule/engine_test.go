@@ -58,6 +58,12 @@ func (d *diary) takes(name string, while time.Duration, err error) func(context.
 	}
 }
 
+func (d *diary) forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lines = nil
+}
+
 func (d *diary) is(t *testing.T, want ...string) {
 	t.Helper()
 	d.mu.Lock()

@@ -3,6 +3,9 @@ package schedule_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -103,27 +106,31 @@ func TestLeases(t *testing.T) {
 		time.Sleep(29*time.Minute + 30*time.Second)
 		out.begin()
 		time.Sleep(10 * time.Minute)
-		if out.asked > 10*4 {
-			t.Errorf("the store was asked %d times in ten minutes", out.asked)
+		if asked := out.end(); asked > 10*4 {
+			t.Errorf("the store was asked %d times in ten minutes", asked)
 		}
-		out.end()
 		time.Sleep(30 * time.Minute)
 		stop()
 		d.is(t, "ran 0:40", "ran 0:40", "ran 0:40", "ran 0:40", "ran 0:40", "ran 0:40")
 	})
 	in(t, "a run that could not be recorded is not repeated with every minute", func(t *testing.T, d *diary, m *memory) {
 		out := &outage{memory: m}
-		r := newRunner(out, atOnce(job(t, "collect/list", "@hourly", nil, func(context.Context) error {
+		r := newRunner(out, atOnce(job(t, "collect/list", "0 * * * *", nil, func(context.Context) error {
 			d.note("collect")
 			out.begin()
-			return nil
+			return fmt.Errorf("the words of the server: %w", errRefused)
 		})))
+		var log strings.Builder
+		r.Log = slog.New(slog.NewTextHandler(&log, nil))
 		stop := start(t, r)
 		time.Sleep(2 * time.Minute)
 		out.end()
 		time.Sleep(time.Hour)
 		stop()
 		d.is(t, "collect 0:00", "collect 1:00")
+		if !strings.Contains(log.String(), "cannot be reached") || strings.Contains(log.String(), "the words of") {
+			t.Errorf("the log does not say why, or says too much: %s", log.String())
+		}
 	})
 	in(t, "Do gives the lease up after a panic's passing, by letting it expire", func(t *testing.T, d *diary, m *memory) {
 		l := schedule.Leases{Store: m, Holder: "this one", Now: time.Now}
@@ -149,13 +156,17 @@ type outage struct {
 	asked int // during outages
 }
 
-func (o *outage) begin() { o.set(true) }
-func (o *outage) end()   { o.set(false) }
-
-func (o *outage) set(out bool) {
+func (o *outage) begin() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.out = out
+	o.out = true
+}
+
+func (o *outage) end() (asked int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.out = false
+	return o.asked
 }
 
 func (o *outage) err() error {

@@ -48,9 +48,14 @@ func year() (from, to time.Time) {
 	return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 }
 
-// living runs f in a bubble, for each of four zones, with a job for each listed calendar.
+// living runs f in a bubble, for each of four zones, with a job for each listed calendar. The race detector sees in
+// one zone what it would see in all.
 func living(t *testing.T, f func(t *testing.T, z *time.Location, m *memory, r schedule.Runner)) {
-	for _, name := range []string{"Europe/Paris", "America/New_York", "Australia/Lord_Howe", "UTC"} {
+	names := []string{"Europe/Paris", "America/New_York", "Australia/Lord_Howe", "UTC"}
+	if underRace {
+		names = names[:1]
+	}
+	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			z := zone(t, name)
