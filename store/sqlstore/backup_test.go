@@ -23,18 +23,18 @@ import (
 func backupTime() time.Time { return time.Date(2018, 10, 10, 9, 0, 0, 0, time.UTC) }
 
 func backupOptions() sqlstore.BackupOptions {
-	return sqlstore.BackupOptions{Options: quick(), Now: backupTime()}
+	return sqlstore.BackupOptions{Options: patient(), Now: backupTime()}
 }
 
 func restoreOptions() sqlstore.RestoreOptions {
-	return sqlstore.RestoreOptions{Options: quick(), Now: backupTime()}
+	return sqlstore.RestoreOptions{Options: patient(), Now: backupTime()}
 }
 
 // filled makes an empty database into one that has rows in every table, and hundreds in most.
 func filled(t *testing.T, dsn string) string {
 	t.Helper()
 	load(t, dsn, latest(t))
-	db := openQuick(t, dsn)
+	db := openPatient(t, dsn)
 	s := newSource()
 	for range 3 {
 		_, err := db.SaveBatch(t.Context(), s.batch(300), sameText{})
@@ -139,7 +139,7 @@ func TestABackupIsOfOneMomentWhileOthersWrite(t *testing.T) {
 			for range 3 {
 				path, c := backUp(t, dsn)
 				check(t, os.Rename(path, path+".db"))
-				backup := openQuick(t, "sqlite:"+path+".db")
+				backup := openPatient(t, "sqlite:"+path+".db")
 				p, err := backup.Progress(t.Context(), "igf2018-ws164", "civil-society-list")
 				check(t, err)
 				if fmt.Sprint(p.Items) != p.Cursor || c.Rows["items"] != p.Items {
@@ -170,7 +170,7 @@ func TestABackupIsMadeOfADatabaseOfAnEarlierSchemaAsItIs(t *testing.T) {
 			if d := cmp.Diff(tally(t, dsn, 1), tally(t, empty, 1)); d != "" {
 				t.Errorf("-database +restored:\n%s", d)
 			}
-			readsAndWrites(t, openQuick(t, empty), 1)
+			readsAndWrites(t, openPatient(t, empty), 1)
 		})
 	}
 }
@@ -185,7 +185,7 @@ func TestABackupReplacesNoFileUnasked(t *testing.T) {
 	if after, err := os.ReadFile(path); err != nil || string(after) != string(before) {
 		t.Errorf("it changed: %v", err)
 	}
-	db := openQuick(t, dsn)
+	db := openPatient(t, dsn)
 	_, err = db.SaveEdition(t.Context(), store.Edition{Session: "ws164", Name: "panelists", Audience: domain.Green, Created: backupTime()})
 	check(t, err)
 	opts := backupOptions()
@@ -303,7 +303,7 @@ func TestABackupThatIsKilledLeavesTheOneBeforeIt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dsn := filled(t, newDSN(t))
 			path, before := backUp(t, dsn)
-			db := openQuick(t, dsn)
+			db := openPatient(t, dsn)
 			_, err := db.SaveEdition(t.Context(), store.Edition{Session: "ws164", Name: "panelists", Audience: domain.Green, Created: backupTime()})
 			check(t, err)
 			check(t, db.Close())

@@ -58,7 +58,7 @@ func Tallies(ctx context.Context, dsn string, schema int) (map[string]string, er
 
 // MigrateTo opens a database and brings it to the last of these migrations.
 func MigrateTo(ctx context.Context, dsn string, texts []string, keys domain.Keys, version string) error {
-	db, err := connect(ctx, dsn, Options{})
+	db, err := connect(ctx, dsn, Options{Wait: time.Minute})
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 func TestFiguresAreOfAllSessions(t *testing.T) {
 	for name, newDSN := range databases() {
 		t.Run(name, func(t *testing.T) {
-			got, err := openQuick(t, load(t, newDSN(t), latest(t))).Figures(t.Context())
+			got, err := openPatient(t, load(t, newDSN(t), latest(t))).Figures(t.Context())
 			check(t, err)
 			if got.Bytes < 50_000 {
 				t.Errorf("the database takes %d bytes", got.Bytes)
@@ -34,7 +34,7 @@ func TestFiguresAreOfAllSessions(t *testing.T) {
 
 func TestFiguresOfAnEmptyDatabaseAreNone(t *testing.T) {
 	for name, newDSN := range databases() {
-		got, err := openQuick(t, newDSN(t)).Figures(t.Context())
+		got, err := openPatient(t, newDSN(t)).Figures(t.Context())
 		if err != nil || len(got.Quarantined)+len(got.Editions)+len(got.Incidents)+len(got.Deliveries) != 0 {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}

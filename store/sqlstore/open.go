@@ -99,6 +99,9 @@ func (db *DB) fail(ctx context.Context, doing string, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s: %w", doing, ctx.Err())
 	}
+	if strings.HasPrefix(err.Error(), doing+": ") { // a transaction within one of another database says so already
+		return err
+	}
 	advice, sentinel := db.d.explain(err)
 	if advice == "" {
 		return fmt.Errorf("%s: %w", doing, err)

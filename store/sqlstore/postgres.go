@@ -50,9 +50,10 @@ func postgresDialect(opts Options) *dialect {
 		placeholder: "$",
 		maxRows:     1024,
 		begin:       fmt.Sprintf("SET LOCAL lock_timeout = %d", opts.Wait.Milliseconds()),
-		lockSchema:  "SELECT pg_advisory_xact_lock(731031057, hashtext(current_schema()))", // any number that no one else uses
-		lockTables:  "LOCK TABLE %s IN EXCLUSIVE MODE",
-		tables:      "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()",
+		// Any number that no one else uses, and the schema: what another instance does in its own is no concern of ours.
+		lockSchema: "SELECT pg_advisory_xact_lock(731031057, hashtext(current_schema()))",
+		lockTables: "LOCK TABLE %s IN EXCLUSIVE MODE",
+		tables:     "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()",
 		size: `SELECT cast(coalesce(sum(pg_total_relation_size(c.oid)), 0) AS bigint) FROM pg_class c
 			JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relkind = 'r'`,
 		reading: &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},

@@ -45,7 +45,7 @@ func TestADatabaseMovesBetweenSQLiteAndPostgreSQL(t *testing.T) {
 					t.Errorf("-first +restored:\n%s", d)
 				}
 			}
-			readsAndWrites(t, openQuick(t, dsn), latest(t))
+			readsAndWrites(t, openPatient(t, dsn), latest(t))
 		})
 	}
 }
@@ -61,7 +61,7 @@ func TestABackupOfEverySchemaIsRestored(t *testing.T) {
 				if d := cmp.Diff(want, but(tally(t, dsn, schema), "leases")); d != "" {
 					t.Errorf("-backup +restored:\n%s", d)
 				}
-				readsAndWrites(t, openQuick(t, dsn), schema)
+				readsAndWrites(t, openPatient(t, dsn), schema)
 			})
 		}
 	}
@@ -72,7 +72,7 @@ func TestRestoringReplacesNothingUnasked(t *testing.T) {
 	for name, newDSN := range databases() {
 		t.Run(name, func(t *testing.T) {
 			dsn := load(t, newDSN(t), 1)
-			openQuick(t, dsn).Close()
+			openPatient(t, dsn).Close()
 			before := tally(t, dsn, latest(t))
 			_, err := sqlstore.Restore(t.Context(), dsn, path, benchKeys(), restoreOptions())
 			helps(t, err, store.ErrHasData, path, "--replace")
@@ -212,9 +212,9 @@ func TestADamagedBackupIsRefused(t *testing.T) {
 func TestNobodyMayHaveTheFileOpenThatIsReplaced(t *testing.T) {
 	path, _ := backUp(t, filled(t, newSQLite(t)))
 	dsn := filled(t, newSQLite(t))
-	db := openQuick(t, dsn)
+	db := openPatient(t, dsn)
 	opts := restoreOptions()
-	opts.Replace, opts.Force = true, true
+	opts.Replace, opts.Force, opts.Wait = true, true, quick().Wait
 	_, err := sqlstore.Restore(t.Context(), dsn, path, benchKeys(), opts)
 	helps(t, err, store.ErrLocked, "try again")
 	check(t, db.Close())
@@ -242,7 +242,7 @@ func TestALeaseKeepsAServersRowsFromBeingReplaced(t *testing.T) {
 
 func leases(t *testing.T, dsn string) (list []string) {
 	t.Helper()
-	db := openQuick(t, dsn)
+	db := openPatient(t, dsn)
 	rows, err := sqlstore.Reader(db).Query("SELECT session_id, name, holder, epoch, expires FROM leases ORDER BY session_id, name")
 	check(t, err)
 	defer rows.Close()
@@ -329,7 +329,7 @@ func TestRestoringReplacesWhatALinkLeadsTo(t *testing.T) {
 
 func TestABackupMayBeOpenedAsAStore(t *testing.T) {
 	path, _ := backUp(t, filled(t, newSQLite(t)))
-	db := openQuick(t, "sqlite:"+path)
+	db := openPatient(t, "sqlite:"+path)
 	_, err := db.SaveEdition(t.Context(), store.Edition{Session: "ws164", Name: "panelists", Audience: domain.Green, Created: backupTime()})
 	check(t, err)
 	check(t, db.Close())

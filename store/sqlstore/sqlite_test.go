@@ -69,6 +69,9 @@ func helps(t *testing.T, err, sentinel error, words ...string) {
 	if strings.Contains(err.Error(), "\n") {
 		t.Errorf("the error has several lines: %v", err)
 	}
+	if doing, rest, _ := strings.Cut(err.Error(), ": "); strings.HasPrefix(rest, doing) {
+		t.Errorf("the error says twice what was tried: %v", err)
+	}
 }
 
 func TestASQLiteFileIsForItsOwnerAlone(t *testing.T) {

@@ -30,7 +30,7 @@ func open(ctx context.Context, dsn string, keys domain.Keys) (store.Store, error
 
 func TestMain(m *testing.M) {
 	for name, work := range map[string]func(string) error{
-		asMigrating: migrateForEver, asBackingUp: backUpAndTell, asRestoring: restoreAndTell,
+		asMigrating: migrateSlowly, asBackingUp: backUpAndTell, asRestoring: restoreAndTell,
 	} {
 		if dsn := os.Getenv(name); dsn != "" {
 			fmt.Fprintln(os.Stderr, "the process ended:", work(dsn))

@@ -6,6 +6,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -22,7 +23,7 @@ import (
 	"askahead/store/storetest"
 )
 
-var update = flag.Bool("update", false, "copy the statements of the migrations into testdata/schemas, which only new ones may need")
+var copySchemas = flag.Bool("schemas", false, "copy the statements of the migrations into testdata/schemas, which only new ones may need")
 
 // databases are what every test below runs on.
 func databases() map[string]func(*testing.T) string {
@@ -43,7 +44,7 @@ func readFixture(t *testing.T, schema int) fixture {
 	t.Helper()
 	text, err := os.ReadFile(fixturePath(schema))
 	if err != nil {
-		t.Fatalf("schema %d has no fixture, so nobody knows whether its databases will open: write its statements (go test -update "+
+		t.Fatalf("schema %d has no fixture, so nobody knows whether its databases will open: write its statements (go test -run EverySchema -schemas "+
 			"copies them) and rows for each new table and column: %v", schema, err)
 	}
 	statements, rows, ok := strings.Cut(string(text), rowsMark)
@@ -60,6 +61,17 @@ func latest(t *testing.T) int {
 		t.Fatal(err)
 	}
 	return len(texts)
+}
+
+// patient are options with which other tests on the same server are waited for: they change tables too.
+func patient() sqlstore.Options { return sqlstore.Options{Version: "1.2.0", Wait: time.Minute} }
+
+func openPatient(t *testing.T, dsn string) *sqlstore.DB {
+	t.Helper()
+	db, err := sqlstore.Open(t.Context(), dsn, benchKeys(), patient())
+	check(t, err)
+	t.Cleanup(func() { db.Close() })
+	return db
 }
 
 // load makes an empty database into one of an earlier schema, with rows.
@@ -90,7 +102,7 @@ func TestEverySchemaHasAFixtureAndIsNeverChanged(t *testing.T) {
 	}
 	for i, text := range texts {
 		schema := i + 1
-		if *update {
+		if *copySchemas {
 			f := fixture{rows: "\n"}
 			if _, err := os.Stat(fixturePath(schema)); err == nil {
 				f = readFixture(t, schema)
@@ -121,12 +133,12 @@ func TestADatabaseOfEverySchemaOpensWithAllItsRows(t *testing.T) {
 						t.Errorf("the fixture has no row in %s", table)
 					}
 				}
-				db := openQuick(t, dsn)
+				db := openPatient(t, dsn)
 				db.Close()
 				if d := cmp.Diff(before, tally(t, dsn, schema)); d != "" {
 					t.Errorf("the rows are not what they were (-before +after):\n%s", d)
 				}
-				readsAndWrites(t, openQuick(t, dsn), schema)
+				readsAndWrites(t, openPatient(t, dsn), schema)
 			})
 		}
 	}
@@ -248,20 +260,24 @@ func stillOfSchema1(t *testing.T, dsn string, before map[string]string) {
 			t.Errorf("a table of the migrations is there: %v", err)
 		}
 	}
-	readsAndWrites(t, openQuick(t, dsn), 1)
+	readsAndWrites(t, openPatient(t, dsn), 1)
 }
 
 // asMigrating makes a process of its own that is killed within the last migration.
 const asMigrating = "ASKAHEAD_TEST_MIGRATE"
 
-// migrateForEver runs in that process.
-func migrateForEver(dsn string) error {
+// migrateSlowly runs in that process. A server notices that its client is gone when a statement ends, so there it must
+// end by itself: until then others would wait for the lock.
+func migrateSlowly(dsn string) error {
 	texts, err := sqlstore.Migrations()
 	if err != nil {
 		return err
 	}
-	texts = append(texts, "UPDATE questions SET text = 'lost'; CREATE TABLE later (session_id text NOT NULL, PRIMARY KEY (session_id));",
-		"WITH RECURSIVE counting (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counting) SELECT count(*) FROM counting WHERE n < 0;")
+	slow := "WITH RECURSIVE counting (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counting) SELECT count(*) FROM counting WHERE n < 0;"
+	if strings.HasPrefix(dsn, "postgres") {
+		slow = "SELECT pg_sleep(1);"
+	}
+	texts = append(texts, "UPDATE questions SET text = 'lost'; CREATE TABLE later (session_id text NOT NULL, PRIMARY KEY (session_id));", slow, "INSERT INTO nowhere (session_id) VALUES ('a');")
 	fmt.Println("migrating")
 	return sqlstore.MigrateTo(context.Background(), dsn, texts, benchKeys(), "9.9.9")
 }
@@ -275,16 +291,32 @@ func TestAMigrationThatIsKilledLeavesTheOldSchema(t *testing.T) {
 			out, err := cmd.StdoutPipe()
 			check(t, err)
 			check(t, cmd.Start())
-			bufio.NewReader(out).ReadString('\n')
-			for locked := false; !locked; { // until its transaction has begun
-				err := sqlstore.TryWrite(t.Context(), dsn)
-				locked = err != nil
-			}
+			lines := bufio.NewReader(out)
+			lines.ReadString('\n')
+			over := make(chan struct{})
+			go func() {
+				defer close(over)
+				io.Copy(io.Discard, lines)
+			}()
+			untilLocked(t, dsn, over)
 			cmd.Process.Kill()
+			<-over
 			if cmd.Wait(); cmd.ProcessState.Exited() {
 				t.Fatalf("it ended before it was killed: %s", bytes.TrimSpace(cmd.Stderr.(*bytes.Buffer).Bytes()))
 			}
 			stillOfSchema1(t, dsn, before)
 		})
+	}
+}
+
+// untilLocked returns when somebody changes the tables, or when it is over.
+func untilLocked(t *testing.T, dsn string, over <-chan struct{}) {
+	t.Helper()
+	for sqlstore.TryWrite(t.Context(), dsn) == nil {
+		select {
+		case <-over:
+			return
+		default:
+		}
 	}
 }
