@@ -16,7 +16,9 @@ func (a *app) configCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "Show the configuration as it counts, or what it may hold",
-		Args:  noArgs,
+		Example: `  askahead config show
+  askahead config schema > askahead.schema.json`,
+		Args: noArgs,
 	}
 	cmd.AddCommand(a.configShowCommand(), a.configSchemaCommand())
 	return cmd
