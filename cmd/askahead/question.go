@@ -271,7 +271,7 @@ func (a *app) moderator(by string) (string, error) {
 	if by = strings.TrimSpace(by); by != "" {
 		return by, nil
 	}
-	for _, name := range []string{"USER", "LOGNAME"} {
+	for _, name := range []string{"SUDO_USER", "USER", "LOGNAME"} { // sudo's USER is the service's, who decides nothing
 		if user, ok := a.getenv(name); ok && strings.TrimSpace(user) != "" {
 			return strings.TrimSpace(user), nil
 		}
