@@ -127,6 +127,9 @@ func (s *stripper) splitAttribution(i int) bool {
 		return false
 	}
 	s.split = true
+	if d := len(strings.TrimRight(t[:k], "-")); d > 0 && k-d >= 2 {
+		k = d // "Yes.--- On 5 Nov …": a drawn line got into it too
+	}
 	head, rest := line{start: l.start, end: l.start + k}, line{start: l.start + k, end: l.end}
 	head.measure(s.src)
 	rest.measure(s.src)

@@ -217,17 +217,26 @@ func (s *stripper) hasMark(i int, mark string) bool {
 	return rest == "" || rest[0] == ' ' || rest[0] == '\t' || rest[0] == '>' || mark == "|" && rest[0] == '|'
 }
 
+// endsInLink tells a line whose last word is the address of a page, as far as it fits there.
+func endsInLink(t string) bool {
+	last := t[strings.LastIndexByte(t, ' ')+1:]
+	return strings.Contains(last, "://") && !strings.HasSuffix(last, ".") && !strings.HasSuffix(last, ")") && !strings.HasSuffix(last, ">")
+}
+
 // wrapDamage finds the ends of quoted lines that a mail program wrapped without marking them again: a short
 // line right between two lines of one quote, where the line above is long and its sentence goes on.
 func (s *stripper) wrapDamage() {
 	for i := 1; i+1 < len(s.lines); i++ {
 		l, above, below := &s.lines[i], &s.lines[i-1], &s.lines[i+1]
-		if l.depth > 0 || l.blank() || l.why != "" || l.kind != "" || above.depth == 0 || below.depth == 0 || above.blank() {
+		if l.depth > 0 || l.blank() || l.why != "" || l.kind != "" || above.depth == 0 || below.depth == 0 {
 			continue
 		}
 		t := s.text(i)
-		if strings.IndexByte(t, ' ') < 0 && len(t) > 20 || strings.HasPrefix(t, "(http") && strings.HasSuffix(t, ">") {
-			l.why = reasonQuote // the rest of a long address
+		if strings.HasPrefix(t, "(http") && strings.HasSuffix(t, ">") || strings.IndexByte(t, ' ') < 0 && !above.blank() && (len(t) > 20 || endsInLink(s.text(i-1))) {
+			l.why = reasonQuote // a long address, or the rest of one
+			continue
+		}
+		if above.blank() {
 			continue
 		}
 		if above.end-above.start < 60 || l.stop-l.start > 30 && above.end-above.start < 70 || l.stop-l.start > 45 {
