@@ -108,7 +108,7 @@ func isRule(t string) bool {
 	var first rune
 	for _, r := range t {
 		switch r {
-		case '-', '_', '=', '*', '~', '#', '+', '—', '–', '─', '━', '═', '‒', '―', '^', '.', '•', '·', '<', '>', '|', '/', '\\':
+		case '-', '_', '=', '*', '~', '#', '+', ':', '—', '–', '─', '━', '═', '‒', '―', '^', '.', '•', '·', '<', '>', '|', '/', '\\':
 			if n == 0 {
 				first = r
 			}
@@ -118,103 +118,13 @@ func isRule(t string) bool {
 			return false
 		}
 	}
+	if first == ':' {
+		return n >= 20
+	}
 	if first == '.' || first == '>' || first == '<' || first == '|' || first == '/' || first == '\\' || first == '^' {
 		return n >= 6
 	}
 	return n >= 3
-}
-
-// unquoteMarks finds quotes that are marked otherwise than with ">": "| ", "} ", ": ", and the initials of
-// whom is quoted ("JD> "). They need a neighbour with the same mark, for each of them also occurs in text.
-func (s *stripper) otherMarks() {
-	for i := 0; i < len(s.lines); i++ {
-		l := &s.lines[i]
-		if l.depth > 0 || l.blank() || l.why != "" || l.kind != "" || l.indent > 4 {
-			continue
-		}
-		switch c := s.src[l.body]; {
-		case c == '|' || c == '}' || c == ':' || c == '!':
-			i = s.markRun(i, s.src[l.body:l.body+1])
-		case c|0x20 >= 'a' && c|0x20 <= 'z':
-			if n := initials(s.text(i)); n > 0 {
-				i = s.markRun(i, s.src[l.body:l.body+n])
-			}
-		}
-	}
-}
-
-// initials returns the length of "JD>" at the start of t, 0 if there is none. Prompts of programs look alike.
-func initials(t string) int {
-	n := 0
-	for n < len(t) && n < 12 && (t[n]|0x20 >= 'a' && t[n]|0x20 <= 'z') {
-		n++
-	}
-	if n == 0 || n >= len(t) || t[n] != '>' || t[0] >= 'a' && n > 4 || n > 9 {
-		return 0
-	}
-	switch strings.ToLower(t[:n]) {
-	case "sql", "mysql", "ftp", "irb", "psql", "sftp", "gdb", "telnet", "db", "c", "ok", "p", "br", "a", "b", "i", "u":
-		return 0
-	}
-	n++
-	if n < len(t) && t[n] != ' ' && t[n] != '>' && t[n] != '\t' {
-		return 0
-	}
-	return n
-}
-
-// markRun gives depth 1 to a run of lines with the same mark, and returns its last line.
-func (s *stripper) markRun(i int, mark string) int {
-	last, count := i, 0
-	if i > 0 && !s.lines[i-1].blank() && (s.src[s.lines[i-1].body] == '+' || isRule(s.text(i-1))) {
-		for last+1 < len(s.lines) && s.hasMark(last+1, mark) {
-			last++
-		}
-		return last // a frame
-	}
-	for j := i; j < len(s.lines); j++ {
-		l := &s.lines[j]
-		if l.blank() {
-			if j+1 < len(s.lines) && s.hasMark(j+1, mark) {
-				continue
-			}
-			break
-		}
-		if !s.hasMark(j, mark) {
-			break
-		}
-		last = j
-		count++
-	}
-	if count < 2 && !(len(mark) > 1 && mark[0] < 'a') && !s.belowColon(i) {
-		return i
-	}
-	for j := i; j <= last; j++ {
-		if l := &s.lines[j]; !l.blank() {
-			l.depth = 1
-			l.body = min(l.stop, l.body+len(mark))
-		}
-	}
-	return last
-}
-
-// belowColon tells whether the line above ends with a colon, as attributions do.
-func (s *stripper) belowColon(i int) bool {
-	p := s.previous(i - 1)
-	return p >= 0 && i-p <= 2 && strings.HasSuffix(s.text(p), ":")
-}
-
-func (s *stripper) hasMark(i int, mark string) bool {
-	l := &s.lines[i]
-	t := s.text(i)
-	if l.depth > 0 || l.kind != "" || !strings.HasPrefix(t, mark) {
-		return false
-	}
-	rest := t[len(mark):]
-	if mark == "|" && strings.Contains(rest, "|") && !strings.HasPrefix(strings.TrimLeft(rest, " "), "|") || isRule(t) && len(t) > 3 && (mark != "|" || t[len(t)-1] == '|') {
-		return false // a table, a frame
-	}
-	return rest == "" || rest[0] == ' ' || rest[0] == '\t' || rest[0] == '>' || mark == "|" && rest[0] == '|'
 }
 
 // endsInLink tells a line whose last word is the address of a page, as far as it fits there.
