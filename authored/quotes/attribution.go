@@ -35,14 +35,23 @@ func (s *stripper) attribution(i int) int {
 	if first < 0 {
 		return i - 1
 	}
+	if below < len(s.lines) && s.lines[below].depth == 0 && s.lines[below].indent >= 2 && s.lines[first].indent == 0 && s.attributionBelow(below) {
+		return s.removeIndented(first, i, below) // another attribution, set in with its quote
+	}
 	quoted := below < len(s.lines) && s.lines[below].depth > 0 && s.lines[below].why == "" || s.attributionBelow(below) || s.cutMark(below)
 	switch {
 	case quoted && (below-i <= 3 || strong):
 	case quoted:
 		return i - 1
 	case strong:
-		if s.indented(below) && !strings.Contains(s.src[s.lines[first].start:s.lines[i].end], "@") {
+		if s.indented(below) && (s.comesBack(below) || !strings.Contains(s.src[s.lines[first].start:s.lines[i].end], "@")) {
 			return s.removeIndented(first, i, below)
+		}
+		if below < len(s.lines) && isCutMark(s.text(below)) { // nothing of the quote was kept
+			s.endSignature(first)
+			s.remove(first, i+1, reasonAttribution)
+			s.remove(below, below+1, reasonQuote)
+			return below
 		}
 		if !s.ownAbove(first) && s.quoteBelow(below) {
 			s.remove(first, i+1, reasonAttribution) // its quote was cut away; other quotes are marked
@@ -64,6 +73,9 @@ func (s *stripper) attribution(i int) int {
 	}
 	s.endSignature(first)
 	s.remove(first, i+1, reasonAttribution)
+	if s.cutMark(below) && isCutMark(s.text(below)) {
+		s.remove(below, below+1, reasonQuote)
+	}
 	return i
 }
 
@@ -78,13 +90,35 @@ func (s *stripper) attributionBelow(j int) bool {
 
 // cutMark tells a line that says that something was left out of a quote, with a marked quote below it.
 func (s *stripper) cutMark(j int) bool {
-	if j >= len(s.lines) || s.lines[j].stop-s.lines[j].body > 24 {
+	if j >= len(s.lines) || s.lines[j].stop-s.lines[j].body > 24 && !isCutMark(s.text(j)) {
 		return false
 	}
 	switch t := s.text(j); t[0] {
 	case '[', '<', '.', '(', '{':
-		k := s.next(j + 1)
+		k := j + 1
+		for k < len(s.lines) && s.lines[k].blank() && s.lines[k].depth == 0 {
+			k++
+		}
 		return k < len(s.lines) && s.lines[k].depth > 0
+	}
+	return false
+}
+
+// isCutMark tells a line that says in brackets that something was left out: "[snip]", "<stuff deleted>", "[...]".
+func isCutMark(t string) bool {
+	if len(t) < 3 || len(t) > 90 || strings.Contains(t, "?") || strings.HasSuffix(t, ".]") && !strings.HasSuffix(t, "..]") {
+		return false
+	}
+	switch t[:1] + t[len(t)-1:] {
+	case "[]", "<>", "()", "{}":
+	default:
+		return false
+	}
+	low := strings.ToLower(t)
+	for _, w := range [...]string{"snip", "stuff", "delet", "elided", "trimmed", "omitted", "removed", "cut", "...", "…", "schnipp", "gekürzt", "coupé", "tronqué", "recortado", "cortado", "tagliato", "geknipt", "обрез", "省略", "略"} {
+		if strings.Contains(low, w) {
+			return true
+		}
 	}
 	return false
 }
@@ -317,11 +351,11 @@ func (s *stripper) weakVerb(i int) bool { return len(s.text(i)) <= 60 }
 // removeIndented removes an attribution and the text below it that is set in: a quote marked by its margin.
 func (s *stripper) removeIndented(first, i, below int) int {
 	s.endSignature(first)
-	j := below
-	for j < len(s.lines) && (s.lines[j].blank() || s.lines[j].indent >= 1) && s.lines[j].why == "" {
-		j++
-	}
 	s.remove(first, i+1, reasonAttribution)
-	s.remove(below, j, reasonQuote)
-	return j - 1
+	margin := s.margin
+	last := s.setInBelow(below, 1)
+	if s.margin = margin; s.lines[below].indent >= 2 {
+		s.margin = s.lines[below].indent
+	}
+	return last
 }

@@ -249,6 +249,9 @@ func (s *stripper) headerBlock(i int, kind headerKind) int {
 	b := s.block(i)
 	if kind&headerFrom != 0 && b.count == 1 && b.addr && b.last == i && !s.ownAbove(i) && (i+1 == len(s.lines) || s.lines[i+1].blank()) {
 		s.remove(i, i+1, reasonHeader) // "From: …" alone at the top, as patches and pasted mails have it
+		if s.lines[i].indent >= 2 {
+			return s.setInBelow(i+1, s.lines[i].indent)
+		}
 		return i + 1
 	}
 	top := s.aboveHeader(i)
@@ -292,38 +295,6 @@ func (s *stripper) setIn(first, last int) bool {
 		}
 	}
 	return true
-}
-
-// cutIndented removes the text below a header as far as it is set in like the header, and all of it where it
-// never comes back to the margin behind some of it.
-func (s *stripper) cutIndented(from, indent int) int {
-	j, body := from, 0
-	for j < len(s.lines) && (s.lines[j].blank() || s.lines[j].indent >= indent) && s.lines[j].depth == 0 {
-		if !s.lines[j].blank() {
-			body++
-		}
-		j++
-	}
-	if body == 0 {
-		return s.cutBelow(from, reasonQuote)
-	}
-	s.margin = max(indent, 2)
-	s.remove(from, j, reasonQuote)
-	return j - 1
-}
-
-// setInParagraph removes a later paragraph that is set in like the quote above it, and returns its last line;
-// i-1 where a line of it is not.
-func (s *stripper) setInParagraph(i int) int {
-	j := i
-	for j < len(s.lines) && !s.lines[j].blank() {
-		if l := &s.lines[j]; l.indent < s.margin || l.depth > 0 || l.why != "" || l.kind != "" {
-			return i - 1
-		}
-		j++
-	}
-	s.remove(i, j, reasonQuote)
-	return j - 1
 }
 
 // dateAbove tells whether the line above the header ends with a date and a time, as Lotus Notes writes them.

@@ -13,6 +13,7 @@ const maxMarks = 4
 // whose words are prose, or an attribution above. What stood below an attribution marks quotes in all the mail.
 func (s *stripper) otherMarks() {
 	var known []string
+	looked := 0
 	for i := 0; i < len(s.lines); i++ {
 		if !s.unmarked(i) {
 			continue
@@ -26,7 +27,12 @@ func (s *stripper) otherMarks() {
 			s.markAll(i, mark)
 			continue
 		}
-		if n := s.markRun(i, mark); n > 0 {
+		again := false
+		if isInitials(mark) && looked < 4*maxMarks {
+			looked++
+			again = strings.Contains(s.src[s.lines[i].end:], "\n"+mark+" ")
+		}
+		if n := s.markRun(i, mark, again); n > 0 {
 			i += n - 1
 		}
 	}
@@ -48,7 +54,7 @@ func (s *stripper) markAt(i int) string {
 		return ""
 	}
 	n := 0
-	for n < len(t) && n < 4 && strings.IndexByte("#%|}]):;!*+-=~$&^</", t[n]) >= 0 {
+	for n < len(t) && n < 4 && strings.IndexByte("#%|{}]):;!*+-=~$&^</.", t[n]) >= 0 {
 		n++
 	}
 	if n > 1 && t[0] == '|' || indent > 4 {
@@ -57,7 +63,7 @@ func (s *stripper) markAt(i int) string {
 	if n < len(t) && n > 0 && t[n] == '>' && t[n-1] != '-' && t[n-1] != '=' && t[n-1] != '/' && t[n-1] != '<' {
 		n++
 	}
-	if n == 0 || n > 3 || indent > 8 || isRule(t) && len(t) > 3 {
+	if n == 0 || n > 3 || t[0] == '.' || indent > 8 || isRule(t) && len(t) > 3 {
 		return ""
 	}
 	return t[:n]
@@ -87,9 +93,12 @@ func initials(t string) int {
 // marked first.
 func (s *stripper) introduced(i int, mark string) bool {
 	lines, long := s.sameMark(i, mark)
+	if mark == "#" && lines == 1 && long && strings.Contains(s.src[s.lines[i].end:], "\n# ") {
+		lines++
+	}
 	switch mark[0] {
 	case '-', '*', '+', '=', '~', '$', '/', '&', '^', '<', '#': // these begin items, comments and tags too
-		if lines < 2 && len(mark) < 3 || !long {
+		if lines < 2 && len(mark) < 2 || !long {
 			return false
 		}
 	}
@@ -101,8 +110,8 @@ func (s *stripper) introduced(i int, mark string) bool {
 		return false
 	}
 	t := s.text(p)
-	if k := s.header(t); k != 0 && k != headerOther {
-		return lines >= 2 || mark[0] == '|'
+	if s.header(t) != 0 {
+		return lines >= 2 && long || mark[0] == '|'
 	}
 	if !s.attributionEnd(t) {
 		return false
@@ -143,7 +152,7 @@ func prose(t string) bool {
 // markAll gives depth 1 to all lines from i on with the mark.
 func (s *stripper) markAll(i int, mark string) {
 	for ; i < len(s.lines); i++ {
-		if s.unmarked(i) && s.hasMark(i, mark) {
+		if s.unmarked(i) && (s.hasMark(i, mark) || s.hasKnownMark(i, mark)) {
 			s.lines[i].unmark(s.src, len(mark))
 		}
 	}
@@ -159,8 +168,9 @@ func (l *line) unmark(src string, n int) {
 }
 
 // markRun gives depth 1 to a run of lines with the same mark, and returns how many lines it passed.
-func (s *stripper) markRun(i int, mark string) int {
-	letters := mark[len(mark)-1] == '>' && mark[0]|0x20 >= 'a' && mark[0]|0x20 <= 'z'
+// again says that more runs with this mark follow.
+func (s *stripper) markRun(i int, mark string, again bool) int {
+	letters := isInitials(mark)
 	arrow := !letters && len(mark) > 1 && (mark[len(mark)-1] == '>' || mark[len(mark)-1] == ']')
 	if !letters && !arrow && mark != "|" && mark != "}" && mark != ":" && mark != "!" {
 		return 0
@@ -188,6 +198,7 @@ func (s *stripper) markRun(i int, mark string) int {
 	}
 	switch {
 	case letters && mark[0] < 'a' && len(mark) > 2:
+	case letters && again && said:
 	case letters && !(count >= 2 && said):
 		return last - i + 1
 	case arrow && !(count >= 3 && said):
@@ -205,10 +216,21 @@ func (s *stripper) markRun(i int, mark string) int {
 	return last - i + 1
 }
 
+func isInitials(mark string) bool {
+	return mark[len(mark)-1] == '>' && mark[0]|0x20 >= 'a' && mark[0]|0x20 <= 'z'
+}
+
 // belowColon tells whether the line above ends with a colon, as attributions do.
 func (s *stripper) belowColon(i int) bool {
 	p := s.previous(i - 1)
 	return p >= 0 && i-p <= 2 && strings.HasSuffix(s.text(p), ":")
+}
+
+// hasKnownMark is hasMark for a mark that stood below an attribution: what follows it may be anything but the
+// rest of a smiley.
+func (s *stripper) hasKnownMark(i int, mark string) bool {
+	t := s.text(i)
+	return strings.HasPrefix(t, mark) && len(t) > len(mark) && (len(mark) > 1 || strings.IndexByte(":#%|{}]);", mark[0]) >= 0 && strings.IndexByte("-)(", t[1]) < 0) && strings.Count(t, " ") > 1
 }
 
 func (s *stripper) hasMark(i int, mark string) bool {
@@ -224,7 +246,9 @@ func (s *stripper) hasMark(i int, mark string) bool {
 	switch {
 	case rest == "" || rest[0] == ' ' || rest[0] == '\t' || rest[0] == '>' || mark == "|" && rest[0] == '|':
 		return true
-	case mark == ":" || mark == "!" || mark == "-" || mark == "*" || mark == "/" || mark == "$" || mark == "<":
+	case mark == ":":
+		return isLetter(firstRune(rest)) && strings.Count(rest, " ") > 1
+	case mark == "!" || mark == "-" || mark == "*" || mark == "/" || mark == "$" || mark == "<":
 		return false // ":-)", "!=", "-x", "*so*"
 	}
 	r := firstRune(rest)

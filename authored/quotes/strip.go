@@ -71,7 +71,11 @@ func (s *stripper) remove(a, b int, why string) {
 // scan goes through the text once from its beginning and finds what is quoted, forwarded or signed.
 func (s *stripper) scan() {
 	s.sig = -1
-	for i := 0; i < len(s.lines); i++ {
+	from := 0
+	if first, indent := s.opensSetIn(); indent > 0 {
+		from = s.setInBelow(first, indent) + 1
+	}
+	for i := from; i < len(s.lines); i++ {
 		l := &s.lines[i]
 		switch {
 		case l.why != "" || l.kind != "":

@@ -64,7 +64,8 @@ func (s *stripper) blockText(b block) string {
 
 func (s *stripper) disclaimersAndFooters() {
 	blocks := s.tailBlocks()
-	top := -1 // index of the highest footer
+	top := -1     // index of the highest footer
+	said := false // below is a text that stays
 	for n, b := range blocks {
 		t := s.blockText(b)
 		if len(t) > 4000 {
@@ -72,12 +73,13 @@ func (s *stripper) disclaimersAndFooters() {
 		}
 		low := strings.ToLower(t)
 		lines := b.last - b.first + 1
-		if len(t) > 60 && s.words.disclaimers.weigh(low, 2) >= 2 && !strings.HasSuffix(low, "?") && (len(t) > 150 || b.rule >= 0 || strings.Contains(low, "disclaimer") || strings.Contains(low, "notice")) {
+		if !said && len(t) > 60 && s.words.disclaimers.weigh(low, 2) >= 2 && !strings.HasSuffix(low, "?") && (len(t) > 150 || b.rule >= 0 || strings.Contains(low, "disclaimer") || strings.Contains(low, "notice")) {
 			s.remove(b.first, b.last+1, reasonDisclaimer)
 			continue
 		}
 		w := s.words.footers.weigh(low, 4)
 		if w == 0 || n > 8 {
+			said = said || lines > 1 && sentence(s.text(b.first)) || strings.HasSuffix(low, "?")
 			continue
 		}
 		address := strings.Contains(low, "@") || strings.Contains(low, "http") || strings.Contains(low, "www.")
