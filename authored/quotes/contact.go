@@ -56,7 +56,8 @@ func (s *stripper) namesAuthor(t string) bool {
 // name above them stays.
 func (s *stripper) contactBlock() {
 	tail := s.tailOwn()
-	first, contacts, gap := len(tail), 0, false
+	first, contacts, gap := len(tail), 0, -1
+	above := 0 // contacts above the gap
 	for n := len(tail) - 1; n >= 0 && len(tail)-n <= 10; n-- {
 		t, i := s.text(tail[n]), tail[n]
 		is := contact(t)
@@ -64,15 +65,21 @@ func (s *stripper) contactBlock() {
 			break
 		}
 		if n+1 < len(tail) && !s.adjacent(i, tail[n+1]) {
-			if gap || contacts == 0 {
+			if gap >= 0 || contacts == 0 {
 				break
 			}
-			gap = true
+			gap = n + 1
 		}
 		if is {
 			contacts++
+			if gap >= 0 {
+				above++
+			}
 		}
 		first = n
+	}
+	if gap >= 0 && above == 0 && first < gap && (first != gap-1 || !nameLike(s.text(tail[first]))) {
+		first = gap // what stands above the gap is no part of it
 	}
 	for first < len(tail) && !contact(s.text(tail[first])) && !nameLike(s.text(tail[first])) && !s.fullLine(tail[first]) {
 		first++ // the end of a sentence of the text above
@@ -90,7 +97,7 @@ func (s *stripper) contactBlock() {
 	switch {
 	case !s.ownAbove(top) && (lines < 4 || contacts < 2 || !named):
 	case ruled && (sender || contacts > 0 || named && lines <= 3 && len(s.text(top-1)) >= 20), sender && contacts > 0, contacts >= 2 && contacts*3 >= lines, named && contacts >= 1 && lines >= 2 && contacts*4 >= lines:
-		if named && s.ownAbove(top) {
+		if named && s.ownAbove(top) && (lines == 1 || !strings.Contains(s.text(top), " ") || tail[first+1] > top+1) {
 			s.lines[top].kind = domain.MarkClosing
 			first++
 		}

@@ -81,6 +81,10 @@ func (s *stripper) scan() {
 		case l.why != "" || l.kind != "":
 			s.endSignature(i)
 		case l.blank() && l.depth == 0:
+		case l.depth == 3 && s.groupWise(i):
+			s.endSignature(i)
+			s.remove(i, i+1, reasonAttribution)
+			i = s.cutBelow(i+1, reasonQuote)
 		case l.depth > 0:
 			if i > 0 && !s.quotedAt(i-1) && strings.HasSuffix(s.text(i), ":") {
 				// "<", "mailto:…", "> wrote:": the mark is the end of an address
@@ -95,6 +99,13 @@ func (s *stripper) scan() {
 		}
 	}
 	s.endSignature(len(s.lines))
+}
+
+// groupWise tells ">>> Ada Example 12/11/00 03:54PM >>>", the attribution of a quote without marks.
+func (s *stripper) groupWise(i int) bool {
+	l := &s.lines[i]
+	t := s.src[l.start:l.stop]
+	return len(t) < 200 && strings.HasPrefix(t, ">>> ") && strings.HasSuffix(t, ">>>") && hasEvidence(t) && !s.quotedAt(i+1)
 }
 
 // quotedRun removes the quoted lines from i and returns the last of them. One quoted line in a signature
@@ -171,7 +182,7 @@ func (s *stripper) prompts() {
 		if l.depth == 0 {
 			continue
 		}
-		if l.depth != 3 || !strings.HasPrefix(s.src[l.start:l.end], ">>>") {
+		if l.depth != 3 || s.groupWise(i) || !strings.HasPrefix(s.src[l.start:l.end], ">>>") {
 			return
 		}
 		if first < 0 {

@@ -186,6 +186,9 @@ func (s *stripper) personal() {
 		s.lines[i].kind = domain.MarkClosing
 	}
 	s.signatureBelow(tail[name+1:])
+	if n := name + 1; n < len(tail) && name > c && strings.Contains(s.text(tail[name]), " ") && s.lines[tail[n]].why == reasonSignature && tail[n] == tail[name]+1 {
+		s.lines[tail[name]].why, s.lines[tail[name]].kind = reasonSignature, "" // a full name is the block's first line; a first name ends the text
+	}
 }
 
 // tailOwn returns the last lines that stay, at most 16, in order.
