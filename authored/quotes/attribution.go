@@ -3,6 +3,7 @@ package quotes
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -11,6 +12,8 @@ func (s *stripper) attributionEnd(t string) bool {
 	switch c := t[len(t)-1]; c {
 	case ':', '>', '-', '*', ']', ')':
 		return true
+	case 's', '.':
+		return strings.HasSuffix(t, " writes") || strings.HasPrefix(t, "news:")
 	case 'e', 'b', 't', 'u', 'o', 'w': // wrote, schrieb, écrit, escreveu, escribió: some leave out the colon
 		return strings.HasSuffix(t, "wrote") || strings.HasSuffix(t, "schrieb") || strings.HasSuffix(t, "crit") || strings.HasSuffix(t, "skrev") || strings.HasSuffix(t, "escreveu") || strings.HasSuffix(t, "ha scritto")
 	default:
@@ -32,6 +35,9 @@ func (s *stripper) attribution(i int) int {
 		return i - 1
 	}
 	first, strong := s.attributionStart(i)
+	if first < 0 && s.names(i) {
+		first = i
+	}
 	if first < 0 {
 		return i - 1
 	}
@@ -66,7 +72,7 @@ func (s *stripper) attribution(i int) int {
 			return last
 		}
 		return s.cutBelow(i+1, reasonQuote)
-	case s.indented(below) && s.weakVerb(i):
+	case s.indented(below) && s.weakVerb(i) && s.lines[first].indent == 0:
 		return s.removeIndented(first, i, below)
 	default:
 		return i - 1
@@ -77,6 +83,31 @@ func (s *stripper) attribution(i int) int {
 		s.remove(below, below+1, reasonQuote)
 	}
 	return i
+}
+
+// names tells a line of its own right above a marked quote that names somebody and says no more: "Ada Example:",
+// "[Ada]", "From: Ada Example <ada@ngo.example>".
+func (s *stripper) names(i int) bool {
+	t := s.text(i)
+	if i+1 >= len(s.lines) || s.lines[i+1].depth == 0 || !s.fullLine(i) || len(t) < 3 {
+		return false
+	}
+	if k, value := s.headerLine(t); k&headerFrom != 0 {
+		return strings.Contains(value, "@")
+	}
+	if t[0] == '[' && t[len(t)-1] == ']' || t[len(t)-1] == ':' {
+		t = strings.Trim(t, "[]:* ")
+		if !nameLike(t) {
+			return false
+		}
+		for w := range strings.FieldsSeq(t) {
+			if r := firstRune(w); !unicode.IsUpper(r) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // attributionBelow tells whether line j is one more attribution, right above a marked quote.
@@ -106,7 +137,7 @@ func (s *stripper) cutMark(j int) bool {
 
 // isCutMark tells a line that says in brackets that something was left out: "[snip]", "<stuff deleted>", "[...]".
 func isCutMark(t string) bool {
-	if len(t) < 3 || len(t) > 90 || strings.Contains(t, "?") || strings.HasSuffix(t, ".]") && !strings.HasSuffix(t, "..]") {
+	if len(t) < 3 || len(t) > 90 || strings.Contains(t, "?") {
 		return false
 	}
 	switch t[:1] + t[len(t)-1:] {

@@ -105,7 +105,7 @@ func (s *stripper) device(i int, t string) bool {
 	if strings.IndexByte(bare, '[') > 0 {
 		bare = strings.Replace(bare, "[", "", 1) // "Get [Outlook for …](address)"
 	}
-	if strings.HasSuffix(bare, ".") && strings.Contains(bare, ", ") && !strings.Contains(bare, "excuse") {
+	if strings.HasSuffix(bare, ".") && strings.Contains(bare, ", ") && !strings.Contains(bare, "excuse") && !strings.HasPrefix(bare, "This m") {
 		return false // "Sent from my desk, which is …" is a sentence
 	}
 	n := s.words.devices.find(bare)

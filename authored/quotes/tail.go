@@ -32,16 +32,20 @@ func (s *stripper) tailBlocks() []block {
 			continue
 		}
 		b := block{first: i, last: i, rule: -1}
-		for b.first > 0 && s.own(b.first-1) && !isRule(s.text(b.first-1)) && seen < tailLines {
+		for b.first > 0 && s.own(b.first-1) && !isRule(s.text(b.first-1)) && s.text(b.first-1) != "-" && seen < tailLines {
 			b.first--
 			seen++
+			if drawnWords(s.text(b.first)) {
+				b.rule = b.first
+				break
+			}
 		}
 		seen++
-		for p := b.first - 1; p >= 0 && p >= b.first-2 && s.lines[p].why == ""; p-- {
+		for p := b.first - 1; b.rule < 0 && p >= 0 && p >= b.first-2 && s.lines[p].why == ""; p-- {
 			if s.lines[p].blank() {
 				continue
 			}
-			if isRule(s.text(p)) {
+			if isRule(s.text(p)) || s.text(p) == "-" {
 				b.rule = p
 			}
 			break
@@ -50,6 +54,15 @@ func (s *stripper) tailBlocks() []block {
 		i = b.first
 	}
 	return list
+}
+
+// drawnWords tells a line that is drawn around a few words: "------ (end of list) ------".
+func drawnWords(t string) bool {
+	if len(t) < 40 || len(t) > 120 || t[0] != t[len(t)-1] && t[len(t)-1] != '>' {
+		return false
+	}
+	words := strings.Trim(t, "-_=*~#+<> ")
+	return words != "" && len(words)*2 < len(t) && strings.HasPrefix(t, "-----") && !strings.Contains(words, "---")
 }
 
 // own tells whether a line holds words that stay.
@@ -89,6 +102,9 @@ func (s *stripper) disclaimersAndFooters() {
 		case w >= 4 && address && lines <= 10 && n < 5:
 		default:
 			continue
+		}
+		for b.rule < 0 && b.first < b.last && s.words.footers.weigh(strings.ToLower(s.text(b.first)), 1) == 0 {
+			b.first++ // the author's words, with nothing between them and the footer
 		}
 		if b.rule >= 0 && s.shortBelow(b.rule) {
 			s.remove(b.rule, len(s.lines), reasonFooter)
@@ -153,11 +169,23 @@ func (s *stripper) attachments() {
 		case strings.HasPrefix(t, "- ") && len(t) < 80 && isFile(t[2:]):
 		case strings.HasPrefix(t, "(See attached file:") && strings.HasSuffix(t, ")"):
 		case strings.HasPrefix(t, "[image:") && strings.HasSuffix(t, "]"):
+		case strings.HasPrefix(t, "----") && strings.Trim(t, "- ") == "next part":
+		case strings.HasPrefix(t, "A") && strings.HasSuffix(t, " attachment was scrubbed..."), s.scrubbed(i):
 		default:
 			return
 		}
 		l.why = reasonAttachment
 	}
+}
+
+// scrubbed tells a line of the kind "Name: notes.pdf" below the line that says that a list took a file away.
+func (s *stripper) scrubbed(i int) bool {
+	for k := i - 1; k >= 0 && k > i-7 && !s.lines[k].blank(); k-- {
+		if strings.HasSuffix(s.text(k), " attachment was scrubbed...") {
+			return true
+		}
+	}
+	return false
 }
 
 // isFile tells a name with an ending: "Plan_1.doc".
