@@ -15,6 +15,9 @@ type block struct {
 	rule        int // the drawn line right above, -1 if there is none
 }
 
+// groupsMark is what Groups.io draws above its footer in HTML.
+const groupsMark = "_._,_._,_"
+
 // tail removes what stands below the author's last words: notices, footers, signatures without "-- ".
 func (s *stripper) tail() {
 	s.banner()
@@ -76,6 +79,12 @@ func (s *stripper) blockText(b block) string {
 }
 
 func (s *stripper) disclaimersAndFooters() {
+	for i := len(s.lines) - 1; i >= 0 && i >= len(s.lines)-tailLines; i-- {
+		if s.own(i) && s.text(i) == groupsMark && s.shortBelow(i) {
+			s.remove(i, len(s.lines), reasonFooter)
+			break
+		}
+	}
 	blocks := s.tailBlocks()
 	top := -1     // index of the highest footer
 	said := false // below is a text that stays
@@ -146,13 +155,20 @@ func (s *stripper) banner() {
 	if !strings.HasPrefix(t, "caution") && !strings.HasPrefix(t, "external") && !strings.HasPrefix(t, "warning") {
 		return
 	}
-	j := i
-	for j < len(s.lines) && s.own(j) && j < i+6 {
-		j++
-	}
-	low := strings.ToLower(s.src[s.lines[i].start:s.lines[j-1].end])
-	if strings.Contains(low, "external") && (strings.Contains(low, "attachment") || strings.Contains(low, "links") || strings.Contains(low, "sender")) && len(low) < 600 {
-		s.remove(i, j, reasonDisclaimer)
+	for j := i; j < len(s.lines) && s.own(j) && j < i+6; j++ {
+		low := strings.ToLower(s.src[s.lines[i].start:s.lines[j].end])
+		outside := strings.Contains(low, "external") || strings.Contains(low, "outside")
+		if !outside || len(low) > 600 {
+			continue
+		}
+		if links := strings.Contains(low, "attachment") || strings.Contains(low, "links"); links || strings.Contains(low, "sender") && s.lines[min(j+1, len(s.lines)-1)].blank() {
+			// a sentence goes on to its end
+			for c := low[len(low)-1]; c != '.' && c != '!' && j+1 < len(s.lines) && s.own(j+1) && j < i+6; c = s.src[s.lines[j].stop-1] {
+				j++
+			}
+			s.remove(i, j+1, reasonDisclaimer)
+			return
+		}
 	}
 }
 
