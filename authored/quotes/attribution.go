@@ -17,8 +17,19 @@ func (s *stripper) attributionEnd(t string) bool {
 	case 'e', 'b', 't', 'u', 'o', 'w': // wrote, schrieb, écrit, escreveu, escribió: some leave out the colon
 		return strings.HasSuffix(t, "wrote") || strings.HasSuffix(t, "schrieb") || strings.HasSuffix(t, "crit") || strings.HasSuffix(t, "skrev") || strings.HasSuffix(t, "escreveu") || strings.HasSuffix(t, "ha scritto")
 	default:
-		return c >= utf8.RuneSelf
+		return c >= utf8.RuneSelf || t[0] == '2' && zoneStamp(t)
 	}
+}
+
+// zoneStamp tells a date in figures, a time, its zone and a name, and no more: what a program of the years about
+// 2014 wrote above quotes, "2014-03-03 17:21 GMT+01:00 Ada Example".
+func zoneStamp(t string) bool {
+	if len(t) < 24 || len(t) > 120 || t[4] != '-' || t[7] != '-' || !hasClock(t[:18]) {
+		return false
+	}
+	_, name, ok := strings.Cut(t, " GMT")
+	_, name, named := strings.Cut(name, " ")
+	return ok && named && nameLike(name)
 }
 
 // Limits of an attribution: mail programs break it over several lines.
@@ -298,7 +309,7 @@ func (s *stripper) gapAttribution(i int) (first int, strong bool) {
 				return j - 1, true
 			}
 		}
-		if stamped(joined) && s.fullLine(j) {
+		if s.fullLine(j) && (stamped(joined) || j == i && zoneStamp(s.text(j))) {
 			return j, true
 		}
 	}

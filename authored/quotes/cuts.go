@@ -208,6 +208,9 @@ func (s *stripper) block(i int) headerFound {
 			b.count++
 			b.last, extra, blanks, lastKind = j, 0, 0, k
 			b.addr = b.addr || strings.Contains(value, "@")
+			if k&headerFrom != 0 {
+				b.inline(value)
+			}
 			b.clock = b.clock || k&headerDate != 0 && hasDateTime(value)
 			continue
 		}
@@ -219,6 +222,20 @@ func (s *stripper) block(i int) headerFound {
 		extra++
 	}
 	return b
+}
+
+// inline reads the header lines that stand in one line with the first, where their line ends got lost: "From: a
+// Date: b To: c".
+func (b *headerFound) inline(value string) {
+	if len(value) > 600 || strings.Count(value, ": ") == 0 {
+		return
+	}
+	for name, k := range map[string]headerKind{" Date: ": headerDate, " Sent: ": headerDate, " To: ": headerTo, " Subject: ": headerSubject} {
+		if strings.Contains(value, name) {
+			b.kinds |= k
+			b.count++
+		}
+	}
 }
 
 // continues tells whether a line goes on with the header line above it.

@@ -76,6 +76,25 @@ func (l *line) measure(text string) {
 		break
 	}
 	l.stop = max(stop, l.body)
+	if l.stop-l.body <= 30 && l.stop > l.body && text[l.body] >= utf8.RuneSelf && invisible(text[l.body:l.stop]) {
+		l.stop = l.body
+	}
+}
+
+// invisible tells a text that shows nothing: zero width blanks and joiners, marks of direction, and the dot that
+// a program for tracking leaves alone in its line.
+func invisible(t string) bool {
+	if t == "ᐧ" {
+		return true
+	}
+	for _, r := range t {
+		switch r {
+		case '\u200b', '\u200c', '\u200d', '\u200e', '\u200f', '\u2060', '\u202a', '\u202b', '\u202c', '\u2066', '\u2067', '\u2068', '\u2069', '\u00ad', '\u034f', '\u061c', '\u180e', '\ufe0f', '\ufffc', '\u00a0', ' ':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }

@@ -116,7 +116,7 @@ func (s *stripper) device(i int, t string) bool {
 		return false
 	}
 	j := i + 1
-	for j < len(s.lines) && j <= i+2 && !s.lines[j].blank() && s.lines[j].depth == 0 && len(t) > 40 && !s.attributionEnd(s.text(j)) {
+	for j < len(s.lines) && j <= i+2 && !s.lines[j].blank() && s.lines[j].depth == 0 && len(t) > 40 && !s.attributionEnd(s.text(j)) && !hasDay(s.text(j)) {
 		j++
 	}
 	if n > 0 && strings.Count(bare, " ") > 14 {
@@ -129,7 +129,7 @@ func (s *stripper) device(i int, t string) bool {
 // program tells "Sent from Example Mail", alone between blank lines: a name of one to three words that begins
 // with a capital, and perhaps a link.
 func (s *stripper) program(i int, t string) bool {
-	if !strings.HasPrefix(t, "Sent from ") || len(t) < 12 || i > 0 && !s.lines[i-1].blank() || i+1 < len(s.lines) && !s.lines[i+1].blank() {
+	if !strings.HasPrefix(t, "Sent from ") || len(t) < 12 || i > 0 && !s.lines[i-1].blank() || i+1 < len(s.lines) && !s.lines[i+1].blank() && !hasEvidence(s.text(i+1)) {
 		return false
 	}
 	name, _, _ := strings.Cut(t[len("Sent from "):], "<")

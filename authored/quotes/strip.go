@@ -208,8 +208,11 @@ func (s *stripper) prompts() {
 func (s *stripper) rules() {
 	for i := range s.lines {
 		l := &s.lines[i]
-		if l.why == "" && l.kind == "" && !l.blank() && isRule(s.text(i)) && !s.besideTable(i) {
-			l.why = reasonRule
+		if l.why != "" || l.kind != "" {
+			continue
+		}
+		if l.blank() && l.start < l.end && strings.TrimSpace(s.src[l.start:l.end]) != "" || !l.blank() && isRule(s.text(i)) && !s.besideTable(i) {
+			l.why = reasonRule // drawn, or nothing to be seen
 		}
 	}
 }
