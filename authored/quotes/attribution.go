@@ -9,6 +9,9 @@ import (
 
 // attributionEnd is the cheap first question about a line: can an attribution end so?
 func (s *stripper) attributionEnd(t string) bool {
+	if t[0] == '2' && zoneStamp(t) {
+		return true
+	}
 	switch c := t[len(t)-1]; c {
 	case ':', '>', '-', '*', ']', ')':
 		return true
@@ -17,7 +20,7 @@ func (s *stripper) attributionEnd(t string) bool {
 	case 'e', 'b', 't', 'u', 'o', 'w': // wrote, schrieb, écrit, escreveu, escribió: some leave out the colon
 		return strings.HasSuffix(t, "wrote") || strings.HasSuffix(t, "schrieb") || strings.HasSuffix(t, "crit") || strings.HasSuffix(t, "skrev") || strings.HasSuffix(t, "escreveu") || strings.HasSuffix(t, "ha scritto")
 	default:
-		return c >= utf8.RuneSelf || t[0] == '2' && zoneStamp(t)
+		return c >= utf8.RuneSelf
 	}
 }
 
