@@ -68,7 +68,7 @@ func (r *renderer) open(selfClosing bool) {
 	e := element{tag: atom.Lookup(raw)}
 	alt := r.attributes(&e, more)
 	switch e.tag {
-	case atom.Script, atom.Style, atom.Head, atom.Title, atom.Template, atom.Svg, atom.Object, atom.Iframe, atom.Select, atom.Textarea:
+	case atom.Script, atom.Style, atom.Title, atom.Template, atom.Svg, atom.Object, atom.Iframe, atom.Select, atom.Textarea:
 		e.hidden = true
 	case atom.Body: // a head that was never closed ends here
 		r.unhide()
