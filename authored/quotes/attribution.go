@@ -185,12 +185,15 @@ func (s *stripper) bracketed(from int) int {
 
 // quoteBelow tells whether a text from i on has quotes that are marked as such.
 func (s *stripper) quoteBelow(i int) bool {
-	for ; i+1 < len(s.lines); i++ {
-		if s.lines[i].depth > 0 && s.lines[i+1].depth > 0 {
-			return true
+	if s.lastRun == 0 {
+		s.lastRun = -1
+		for j := len(s.lines) - 2; j >= 0 && s.lastRun < 0; j-- {
+			if s.lines[j].depth > 0 && s.lines[j+1].depth > 0 {
+				s.lastRun = j
+			}
 		}
 	}
-	return false
+	return i <= s.lastRun
 }
 
 // splitAttribution finds an attribution that stands in the line of the answer above it ("Yes. On 5 Nov 2018

@@ -153,6 +153,9 @@ func lower(s string, buf []byte) []byte {
 	return buf
 }
 
+// maxHeader is how many lines of a header are read.
+const maxHeader = 25
+
 // headerFound is a run of header lines.
 type headerFound struct {
 	kinds headerKind
@@ -188,7 +191,7 @@ func (s *stripper) block(i int) headerFound {
 	extra, blanks := 0, 0
 	var lastKind headerKind
 	depth := -1
-	for j := i; j < len(s.lines) && j < i+60 && b.count < 25; j++ {
+	for j := i; j < len(s.lines) && j < i+60 && b.count < maxHeader; j++ {
 		l := &s.lines[j]
 		if l.blank() {
 			if blanks++; blanks > 2 || b.count == 0 {
@@ -230,9 +233,12 @@ func (b *headerFound) inline(value string) {
 	if len(value) > 600 || strings.Count(value, ": ") == 0 {
 		return
 	}
-	for name, k := range map[string]headerKind{" Date: ": headerDate, " Sent: ": headerDate, " To: ": headerTo, " Subject: ": headerSubject} {
-		if strings.Contains(value, name) {
-			b.kinds |= k
+	for _, in := range [...]struct {
+		name string
+		kind headerKind
+	}{{" Date: ", headerDate}, {" Sent: ", headerDate}, {" To: ", headerTo}, {" Subject: ", headerSubject}} {
+		if strings.Contains(value, in.name) {
+			b.kinds |= in.kind
 			b.count++
 		}
 	}
@@ -263,7 +269,14 @@ func (s *stripper) headerBlock(i int, kind headerKind) int {
 	if kind == headerOther || kind == headerSubject && s.lines[i].indent == 0 && i > 0 && !s.lines[i-1].blank() {
 		return i
 	}
+	if i < s.noHeader {
+		return i
+	}
 	b := s.block(i)
+	if b.count >= maxHeader && !b.good() {
+		s.noHeader = i + maxHeader/2 // lines with colons go on and on, and are no header
+		return i
+	}
 	if kind&headerFrom != 0 && b.count == 1 && b.addr && b.last == i && !s.ownAbove(i) && (i+1 == len(s.lines) || s.lines[i+1].blank()) {
 		s.remove(i, i+1, reasonHeader) // "From: …" alone at the top, as patches and pasted mails have it
 		if s.lines[i].indent >= 2 {

@@ -18,9 +18,14 @@ type line struct {
 
 func (l *line) blank() bool { return l.body == l.stop }
 
+// maxBlanks is how many blank lines are told apart in a run; the rest are one, so that a mail of nothing but
+// line ends takes no more memory than others.
+const maxBlanks = 50
+
 // splitLines finds the lines and their quote marks.
 func splitLines(text string) []line {
-	lines := make([]line, 0, 8+strings.Count(text, "\n"))
+	lines := make([]line, 0, min(8+strings.Count(text, "\n"), 1<<16))
+	blanks := 0
 	for pos := 0; pos < len(text); {
 		end := strings.IndexByte(text[pos:], '\n')
 		if end < 0 {
@@ -30,8 +35,15 @@ func splitLines(text string) []line {
 		}
 		l := line{start: pos, end: end}
 		l.measure(text)
-		lines = append(lines, l)
 		pos = end + 1
+		if blanks++; !l.blank() || l.depth > 0 {
+			blanks = 0
+		} else if blanks > maxBlanks {
+			last := &lines[len(lines)-1]
+			last.end, last.body, last.stop = end, end, end
+			continue
+		}
+		lines = append(lines, l)
 	}
 	return lines
 }

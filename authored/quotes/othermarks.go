@@ -92,6 +92,11 @@ func initials(t string) int {
 // introduced tells whether the mark at line i is the quote's: an attribution stands above it, or is what is
 // marked first.
 func (s *stripper) introduced(i int, mark string) bool {
+	p := s.previous(i - 1)
+	above := p >= 0 && i-p <= 3 && s.lines[p].depth == 0 && s.lines[p].why == "" && (s.attributionEnd(s.text(p)) || s.header(s.text(p)) != 0)
+	if !above && !strings.HasSuffix(s.text(i), ":") {
+		return false
+	}
 	lines, long := s.sameMark(i, mark)
 	if mark == "#" && lines == 1 && long && strings.Contains(s.src[s.lines[i].end:], "\n# ") {
 		lines++
@@ -105,16 +110,11 @@ func (s *stripper) introduced(i int, mark string) bool {
 	if low := fold(s.text(i)[len(mark):]); lines >= 2 && len(low) > 10 && low[len(low)-1] == ':' && hasEvidence(low) && s.words.attribution.begins(low) {
 		return true
 	}
-	p := s.previous(i - 1)
-	if p < 0 || i-p > 3 || s.lines[p].depth > 0 || s.lines[p].why != "" {
+	if !above {
 		return false
 	}
-	t := s.text(p)
-	if s.header(t) != 0 {
+	if s.header(s.text(p)) != 0 {
 		return lines >= 2 && long || mark[0] == '|'
-	}
-	if !s.attributionEnd(t) {
-		return false
 	}
 	first, _ := s.attributionStart(p)
 	return first >= 0

@@ -62,13 +62,13 @@ func (s *stripper) drawnOrMarker(j int) bool {
 	return false
 }
 
+// ownAbove tells whether a line above i stays. What was removed stays so, and the first line that stays only
+// moves down.
 func (s *stripper) ownAbove(i int) bool {
-	for j := i - 1; j >= 0; j-- {
-		if l := &s.lines[j]; l.why == "" && !l.blank() {
-			return true
-		}
+	for s.firstOwn < len(s.lines) && (s.lines[s.firstOwn].why != "" || s.lines[s.firstOwn].blank()) {
+		s.firstOwn++
 	}
-	return false
+	return s.firstOwn < i
 }
 
 // endSignature removes the signature that is being read, up to i.

@@ -56,6 +56,9 @@ type stripper struct {
 	unclosed string
 	below    []int32 // see runBelow
 	split    bool    // see splitAttribution
+	firstOwn int     // see ownAbove
+	lastRun  int     // see quoteBelow; 0 before it was looked for
+	noHeader int     // no header block begins above this line
 	margin   int     // how far quotes of this mail are set in; 0 where they are not
 }
 
