@@ -88,13 +88,18 @@ func (s *stripper) contactBlock() {
 	if lines == 0 {
 		return
 	}
-	top, sender := tail[first], false
+	top, sender, links := tail[first], false, 0
 	for _, i := range tail[first:] {
-		sender = sender || s.namesAuthor(s.text(i))
+		t := s.text(i)
+		sender = sender || s.namesAuthor(t)
+		if strings.Contains(t, "://") && !strings.Contains(t, "@") {
+			links++
+		}
 	}
 	named := nameLike(s.text(top))
 	ruled := top > 0 && s.lines[top-1].why == "" && isRule(s.text(top-1))
 	switch {
+	case links == contacts && links > 0 && !sender && !named && !ruled: // links alone are what the text speaks of
 	case !s.ownAbove(top) && (lines < 4 || contacts < 2 || !named):
 	case ruled && (sender || contacts > 0 || named && lines <= 3 && len(s.text(top-1)) >= 20), sender && contacts > 0, contacts >= 2 && contacts*3 >= lines, named && contacts >= 1 && lines >= 2 && contacts*4 >= lines:
 		if named && s.ownAbove(top) && (lines == 1 || !strings.Contains(s.text(top), " ") || tail[first+1] > top+1) {
@@ -105,6 +110,15 @@ func (s *stripper) contactBlock() {
 			s.lines[i].why = reasonSignature
 		}
 	}
+}
+
+// isReference tells "[1] …": what the text above points at.
+func isReference(t string) bool {
+	n := 1
+	for n < len(t) && n < 4 && isDigit(t[n]) {
+		n++
+	}
+	return t[0] == '[' && n > 1 && n < len(t) && t[n] == ']'
 }
 
 // isItem tells an item of a list: "1. …", "[1] …", "- …".

@@ -16,6 +16,9 @@ func (s *stripper) signatureMark(i int, t string) bool {
 	default:
 		return false
 	}
+	if k := s.next(i + 1); !exact && k < len(s.lines) && isReference(s.text(k)) {
+		return false
+	}
 	limit := 12
 	if exact && s.ownAbove(i) {
 		limit = 80

@@ -100,7 +100,7 @@ func (s *stripper) disclaimersAndFooters() {
 			continue
 		}
 		w := s.words.footers.weigh(low, 4)
-		if w == 0 || n > 8 {
+		if w == 0 || n > 8 || isReference(s.text(b.first)) {
 			said = said || lines > 1 && sentence(s.text(b.first)) || strings.HasSuffix(low, "?")
 			continue
 		}
@@ -114,6 +114,10 @@ func (s *stripper) disclaimersAndFooters() {
 		}
 		for b.rule < 0 && b.first < b.last && s.words.footers.weigh(strings.ToLower(s.text(b.first)), 1) == 0 {
 			b.first++ // the author's words, with nothing between them and the footer
+		}
+		if isReference(s.text(b.first)) {
+			said = true
+			continue
 		}
 		if b.rule >= 0 && s.shortBelow(b.rule) {
 			s.remove(b.rule, len(s.lines), reasonFooter)
@@ -314,6 +318,9 @@ func (s *stripper) signatureBelow(rest []int) {
 		t := s.text(i)
 		low := strings.ToLower(t[:min(len(t), 5)])
 		if strings.HasPrefix(low, "p.s") || strings.HasPrefix(low, "ps:") || strings.HasPrefix(low, "ps ") || strings.HasPrefix(low, "ps.") {
+			break
+		}
+		if isReference(t) {
 			break
 		}
 		if sentence(t) && !strings.HasPrefix(t, "\"") && !strings.HasPrefix(t, "“") {
