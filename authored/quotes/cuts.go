@@ -75,8 +75,12 @@ func (s *stripper) cutAt(i int, k markerKind) int {
 // cutBelow removes what is quoted below a header or a marker. Where the next text is marked with ">", the
 // marks say what is quoted; elsewhere it is everything, down to a line that says where it ends.
 func (s *stripper) cutBelow(from int, why string) int {
-	if j := s.next(from); j < len(s.lines) && s.lines[j].depth > 0 && s.lines[j].why == "" {
+	j := s.next(from)
+	if j < len(s.lines) && s.lines[j].depth > 0 && s.lines[j].why == "" {
 		return from - 1
+	}
+	if why == reasonQuote && s.attributionBelow(j) && !s.ownAbove(from) {
+		return from - 1 // the header that a program put there, and then answers between marked quotes
 	}
 	for j := from; j < len(s.lines); j++ {
 		if t := s.text(j); len(t) > 8 && t[0] == '-' && s.marker(t) == markerEnd {

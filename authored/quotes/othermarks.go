@@ -98,12 +98,9 @@ func (s *stripper) introduced(i int, mark string) bool {
 		return false
 	}
 	lines, long := s.sameMark(i, mark)
-	if mark == "#" && lines == 1 && long && strings.Contains(s.src[s.lines[i].end:], "\n# ") {
-		lines++
-	}
 	switch mark[0] {
 	case '-', '*', '+', '=', '~', '$', '/', '&', '^', '<', '#': // these begin items, comments and tags too
-		if lines < 2 && len(mark) < 2 || !long {
+		if lines < 2 && len(mark) < 2 && mark != "#" || !long {
 			return false
 		}
 	}
@@ -116,8 +113,8 @@ func (s *stripper) introduced(i int, mark string) bool {
 	if s.header(s.text(p)) != 0 {
 		return lines >= 2 && long || mark[0] == '|'
 	}
-	first, _ := s.attributionStart(p)
-	return first >= 0
+	first, strong := s.attributionStart(p)
+	return first >= 0 && (strong || lines >= 2 || mark != "#")
 }
 
 // sameMark counts the lines from i that have the mark, blank ones between them aside, and tells whether one of
