@@ -194,7 +194,7 @@ func (s *stripper) markRun(i int, mark string, again bool) int {
 		count++
 	}
 	switch {
-	case letters && mark[0] < 'a' && len(mark) > 2:
+	case letters && mark[0] < 'a' && (len(mark) > 2 || said):
 	case letters && again && said:
 	case letters && !(count >= 2 && said):
 		return last - i + 1

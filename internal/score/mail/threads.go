@@ -87,14 +87,14 @@ func (t *threads) reply(c *tally, m threadMail, parent string, s *scorer) {
 		if len(bare) < minLetters {
 			continue
 		}
-		stays := own[from+strings.IndexFunc(line, func(r rune) bool { return !unicode.IsSpace(r) && r != '>' })]
+		stays := own[from+strings.IndexFunc(line, isWord)]
 		asks := strings.Count(line, "?")
 		switch marked := quoteMarked(line); {
 		case strings.Contains(parent, bare) || marked && strings.Contains(parent, letters(behindMark(line))):
 			c.count("quotation", stays)
 			if stays {
 				c.extra += asks
-				s.sample("leak", m, line, marked)
+				s.sample("leak", m, line)
 			}
 		case !marked && t.copies[maphash.String(t.seed, bare)] == 1:
 			c.count("paragraph", stays)
@@ -110,11 +110,14 @@ func (t *threads) reply(c *tally, m threadMail, parent string, s *scorer) {
 			}
 			c.missed += asks
 			c.wrong["lost as "+why]++
-			s.sample("lost "+why, m, line, marked)
+			s.sample("lost "+why, m, line)
 		}
 	}
 }
 
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// reasonAt is why the text at a place was removed.
 func reasonAt(a domain.Authored, at int) string {
 	for _, r := range a.Removed {
 		if at < r.End {
@@ -124,8 +127,8 @@ func reasonAt(a domain.Authored, at int) string {
 	return ""
 }
 
-// sample prints one line of many that were read otherwise than the thread tells.
-func (s *scorer) sample(what string, m threadMail, line string, marked bool) {
+// sample prints a line that was read otherwise than its thread tells.
+func (s *scorer) sample(what string, m threadMail, line string) {
 	if s.show == "threads" {
 		fmt.Fprintf(s.out, "   %s [%s]: %s\n", what, m.id, hideAddresses(line))
 	}
