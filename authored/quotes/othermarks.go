@@ -23,6 +23,7 @@ func (s *stripper) otherMarks() {
 			continue
 		}
 		if len(known) < maxMarks && !slices.Contains(known, mark) && s.introduced(i, mark) {
+			mark = s.stem(i, mark)
 			known = append(known, mark)
 			s.markAll(i, mark)
 			continue
@@ -93,7 +94,10 @@ func initials(t string) int {
 // marked first.
 func (s *stripper) introduced(i int, mark string) bool {
 	p := s.previous(i - 1)
-	above := p >= 0 && i-p <= 3 && s.lines[p].depth == 0 && s.lines[p].why == "" && (s.attributionEnd(s.text(p)) || s.header(s.text(p)) != 0)
+	if p > 0 && i-p <= 3 && isCutMark(s.text(p)) {
+		p = max(p-2, s.previous(p-1))
+	}
+	above := p >= 0 && i-p <= 5 && !s.lines[p].blank() && s.lines[p].depth == 0 && s.lines[p].why == "" && (s.attributionEnd(s.text(p)) || s.header(s.text(p)) != 0)
 	if !above && !strings.HasSuffix(s.text(i), ":") {
 		return false
 	}
@@ -115,6 +119,21 @@ func (s *stripper) introduced(i int, mark string) bool {
 	}
 	first, strong := s.attributionStart(p)
 	return first >= 0 && (strong || lines >= 2 || mark != "#")
+}
+
+// stem is the mark without the marks of quotes within the quote, where lines below go on without those: the first
+// line of "+> a", "+ b" quotes what is quoted already.
+func (s *stripper) stem(i int, mark string) string {
+	stem := strings.TrimRight(mark, "<>")
+	if stem == "" || stem == mark || isInitials(mark) {
+		return mark
+	}
+	for j := i + 1; j < len(s.lines) && j < i+20; j++ {
+		if t := s.text(j); strings.HasPrefix(t, stem) && !strings.HasPrefix(t, mark) {
+			return stem
+		}
+	}
+	return mark
 }
 
 // sameMark counts the lines from i that have the mark, blank ones between them aside, and tells whether one of
