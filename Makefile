@@ -23,7 +23,7 @@ staticcheck:
 	$(STATICCHECK) ./...
 
 race: ## all tests under the race detector; PostgreSQL's and Dovecot's too if they are there
-	@log=$$(mktemp); go test -race -v ./... >$$log 2>&1; code=$$?; \
+	@log=$$(mktemp); go test -race -timeout 30m -v ./... >$$log 2>&1; code=$$?; \
 	  grep -E '^(ok|FAIL|panic|---? FAIL|\s+--- FAIL)' $$log; \
 	  if [ $$code -ne 0 ]; then grep -B1 -A12 -E -- '--- FAIL|^panic|DATA RACE' $$log | tail -n 200; rm $$log; exit $$code; fi; \
 	  if [ "$$ASKAHEAD_TEST_REQUIRE_ALL" = 1 ] && grep -B1 -E -- '--- SKIP' $$log | grep -v CORPORA | grep -F '_test.go:'; then \

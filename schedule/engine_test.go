@@ -214,10 +214,10 @@ func TestFailures(t *testing.T) {
 		run(t, r, 14*24*time.Hour)
 		d.is(t, "try 1:00", "try 169:00")
 	})
-	in(t, "what a person must mend is tried with its times alone", func(t *testing.T, d *diary, m *memory) {
+	in(t, "what a person must mend is tried every hour, and with its times", func(t *testing.T, d *diary, m *memory) {
 		r := newRunner(m, job(t, "collect/list", "@every 2h", nil, d.takes("try", 0, errRefused)))
 		run(t, r, 5*time.Hour)
-		d.is(t, "try 2:00", "try 4:00")
+		d.is(t, "try 2:00", "try 3:00", "try 4:00")
 	})
 	in(t, "a panic is a failure of its job, and ends nothing else", func(t *testing.T, d *diary, m *memory) {
 		r := newRunner(m,

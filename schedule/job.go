@@ -116,7 +116,7 @@ func (j *Job) began(rec *store.Run, now time.Time) store.Run {
 }
 
 // ended completes it. What passes by itself is tried again soon and then less and less often; what a person must
-// mend is tried with its next time on the calendar.
+// mend, with its next time on the calendar or in an hour.
 func ended(run store.Run, now time.Time, failed *Failure) store.Run {
 	run.Ended = now
 	if failed == nil {
@@ -128,7 +128,7 @@ func ended(run store.Run, now time.Time, failed *Failure) store.Run {
 	again := now.Add(backoff(run.Failures))
 	switch failed.Cause {
 	case store.CauseUnauthorized, store.CauseSettings:
-		return run
+		again = now.Add(lastRetry) // a weekly digest need not wait for a week once it is mended
 	case store.CauseRateLimited:
 		if failed.Until.After(again) {
 			again = failed.Until

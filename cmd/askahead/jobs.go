@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -155,11 +156,40 @@ func (e *env) watch(ctx context.Context, places []place) error {
 			return err
 		}
 	}
+	failed = append(failed, e.watchDigests(ctx, &w, runs))
 	teller, err := e.teller()
 	if err != nil {
 		return err
 	}
-	return joined(append(failed, teller.Tell(ctx))...)
+	return errors.Join(append(failed, teller.Tell(ctx))...)
+}
+
+// watchDigests looks whether the editions of each session are made and reach everyone.
+func (e *env) watchDigests(ctx context.Context, w *watch.Watcher, runs []store.Run) error {
+	var sessions []string
+	for i := range e.cfg.Sessions {
+		s := &e.cfg.Sessions[i]
+		if s.Digest == nil || s.Digest.Due.IsZero() {
+			continue
+		}
+		sessions = append(sessions, s.ID)
+		n := slices.IndexFunc(runs, func(r store.Run) bool { return r.Session == s.ID && r.Job == jobDigest })
+		if n < 0 {
+			continue // it was never made
+		}
+		d := watch.Digest{Session: s.ID}
+		for _, ed := range s.Digest.Editions {
+			state, err := e.edition(ctx, s.ID, ed)
+			if err != nil {
+				return err
+			}
+			d.Refused += state.Refused
+		}
+		if err := w.LookAtDigest(ctx, d, runs[n]); err != nil {
+			return err
+		}
+	}
+	return w.KeepDigests(ctx, sessions)
 }
 
 // watchedSources are those that are read by themselves.

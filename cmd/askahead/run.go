@@ -146,7 +146,7 @@ func (e *env) runOnce(ctx context.Context, out io.Writer, jobs []schedule.Job, p
 	if done == 0 && err == nil && !e.app.quiet {
 		fmt.Fprintln(out, "nothing is due; askahead status says when something is")
 	}
-	return joined(err, watched, leased)
+	return errors.Join(err, watched, leased)
 }
 
 // daemon runs until ctx ends.

@@ -186,34 +186,34 @@ func (g *gatherer) session(ctx context.Context, s *config.Session) (sessionStatu
 		return one, err
 	}
 	for _, ed := range s.Digest.Editions {
-		state := editionStatus{Name: ed.Name, Audience: ed.Audience.String()}
-		last, err := g.store.Editions(ctx, s.ID, ed.Name, 1)
+		state, err := g.edition(ctx, s.ID, ed)
 		if err != nil {
 			return one, err
-		}
-		if len(last) > 0 {
-			state.Number, state.Made = last[0].Number, last[0].Created
-			if err := g.deliveries(ctx, s.ID, &state); err != nil {
-				return one, err
-			}
 		}
 		one.Editions = append(one.Editions, state)
 	}
 	return one, nil
 }
 
-func (g *gatherer) deliveries(ctx context.Context, session string, ed *editionStatus) error {
-	list, err := g.store.Deliveries(ctx, session, ed.Name, ed.Number)
+// edition tells of the last edition of a name, and whom it reached.
+func (e *env) edition(ctx context.Context, session string, ed config.Edition) (editionStatus, error) {
+	state := editionStatus{Name: ed.Name, Audience: ed.Audience.String()}
+	last, err := e.store.Editions(ctx, session, ed.Name, 1)
+	if err != nil || len(last) == 0 {
+		return state, err
+	}
+	state.Number, state.Made = last[0].Number, last[0].Created
+	list, err := e.store.Deliveries(ctx, session, ed.Name, state.Number)
 	for _, d := range list {
-		ed.Of++
+		state.Of++
 		switch d.State {
 		case store.Sent:
-			ed.Sent++
+			state.Sent++
 		case store.Refused:
-			ed.Refused++
+			state.Refused++
 		}
 	}
-	return err
+	return state, err
 }
 
 func (g *gatherer) sources(ctx context.Context, session string) ([]sourceStatus, error) {
