@@ -45,7 +45,7 @@ func Rules() []Rule {
 		{"store/sqlstore", []string{"domain", "store", "store/sqlstore/*"}},
 		{"pipeline", []string{"domain", "collectors", "take", "authored", "questions", "communities", "protect", "terms", "topics", "store"}},
 		{"digest", []string{"domain", "protect", "topics", "store", "digest/*"}},
-		{"delivery", []string{"domain", "protect", "digest", "store"}},
+		{"delivery", []string{"domain", "protect", "digest", "store", "internal/netfault"}},
 		{"schedule", []string{"domain", "store"}},
 		{"watch", []string{"domain", "store"}},
 		{"monitor", []string{"store"}},
