@@ -53,13 +53,15 @@ MANPATH=$share/man systemd-analyze verify /usr/lib/systemd/system/askahead.servi
 systemd-analyze security --offline=true --threshold=12 /usr/lib/systemd/system/askahead.service | tail -n 1
 
 as_askahead() { setpriv --reuid=askahead --regid=askahead --clear-groups "$@"; }
-! as_askahead askahead collect --config $etc 2>"$work/refused" || fail "it starts without a configuration"
+! as_askahead askahead run --config $etc 2>"$work/refused" || fail "it starts without a configuration"
 grep -q "$etc: there is no such file; .askahead init. writes one" "$work/refused" || fail "it does not say what is missing: $(cat "$work/refused")"
 install -m 0640 -g askahead packaging/askahead.yaml $etc
 as_askahead askahead check --config $etc --offline --strict
 printf 'From a@b.example Mon Oct  1 10:00:00 2018\nMessage-ID: <1@b.example>\n\nWhy so?\n' >/var/lib/askahead/our-list.mbox
 as_askahead askahead check --config $etc --strict >/dev/null
-as_askahead askahead collect --config $etc --quiet >/dev/null
+as_askahead askahead run --once --config $etc --quiet
+as_askahead askahead status --config $etc >"$work/status"
+grep -q '^  our-list  ok ' "$work/status" || fail "what the service does by its schedule was not done: $(cat "$work/status")"
 is "the database" "$(stat -c '%U:%G %a' /var/lib/askahead/askahead.db)" "askahead:askahead 600"
 
 dpkg -r askahead >/dev/null

@@ -26,8 +26,14 @@ func hostile(size int) map[string]domain.Item {
 		add("text of "+name, domain.TypeMailText, fill(s))
 	}
 	for name, s := range map[string]string{
+		"attributions": "On 1 Jan 2018 at 10:00 a@b.example wrote:\n", "dates with zones": "2014-03-03 17:21 GMT+01:00 Ada\n", "names": "Ada:\n", "cuts": "[snip]\n", "header words": "A: b\n\n",
+		"set-in text": "   a b c d e f g h i j\n   k\n\nx\n\n", "arrows": ">>> a 1/1/2018 >>>\n", "headers in one line": "From: a@b.example Date: x To: y\n",
+	} {
+		add("text of "+name+" above a quote", domain.TypeMailText, fill(s)+"\n> a\n> b\n\nx\n")
+	}
+	for name, s := range map[string]string{
 		"blockquotes": "<blockquote>", "open tags": "<div><p>", "closed tags": "</div>", "angle brackets": "<", "entities": "&amp", "comments": "<!--", "lists": "<ul><li>",
-		"tables": "<table><tr><td>x", "hidden": "<p hidden>", "attributes": "<a b=c ", "spaces": "<p> ", "cdata": "<![CDATA[", "pre": "<pre>\n", "mentions": "@a ", "breaks": "<br>", "stray closes": "<b><i></b></i>",
+		"tables": "<table><tr><td>x", "hidden": "<p hidden>", "attributes": "<a b=c ", "spaces": "<p> ", "cdata": "<![CDATA[", "pre": "<pre>\n", "mentions": "@a ", "breaks": "<br>", "stray closes": "<b><i></b></i>", "prefixed classes": "<p class=x_x_x_a>",
 	} {
 		add("HTML of "+name, domain.TypeHTML, fill(s))
 	}
@@ -46,9 +52,13 @@ func hostile(size int) map[string]domain.Item {
 	add("mail of parameters", domain.TypeMail, "Content-Type: text/plain; "+fill("a*0=b;")+"\n\nx\n")
 	add("mail of one address list", domain.TypeMail, "To: "+fill("\"a, ")+"\n\nx\n")
 	add("mail of references in one line", domain.TypeMail, "References: "+fill("<a@b>")+"\n\nx\n")
+	add("mail of nested S/MIME", domain.TypeMail, "Content-Type: application/pkcs7-mime\n\n"+smimeStart+fill("\x24\x80"))
 	add("mail of nested parts", domain.TypeMail, nested(size/100))
 	return items
 }
+
+// smimeStart begins a signed message whose text is cut into pieces.
+const smimeStart = "\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80"
 
 // nested is a mail of parts within parts.
 func nested(depth int) string {

@@ -68,7 +68,7 @@ func (r *renderer) open(selfClosing bool) {
 	e := element{tag: atom.Lookup(raw)}
 	alt := r.attributes(&e, more)
 	switch e.tag {
-	case atom.Script, atom.Style, atom.Head, atom.Title, atom.Template, atom.Svg, atom.Object, atom.Iframe, atom.Select, atom.Textarea:
+	case atom.Script, atom.Style, atom.Title, atom.Template, atom.Svg, atom.Object, atom.Iframe, atom.Select, atom.Textarea:
 		e.hidden = true
 	case atom.Body: // a head that was never closed ends here
 		r.unhide()
@@ -115,6 +115,11 @@ func (r *renderer) attributes(e *element, more bool) (alt string) {
 			if quoteID(string(v)) {
 				r.restQuoted()
 			}
+		case "name", "data-marker":
+			switch string(v) {
+			case "quoted-content", "messageReplySection", "__QUOTED_TEXT__", "__HEADERS__":
+				e.quoted = true
+			}
 		case "hidden":
 			e.hidden = true
 		case "alt":
@@ -158,17 +163,30 @@ func (r *renderer) restQuoted() {
 
 func (r *renderer) class(e *element, class string) {
 	for c := range strings.FieldsSeq(class) {
-		switch c {
+		switch c = unprefixed(c); c {
 		case "invisible":
 			e.hidden = true
 		case "ellipsis":
 			e.ellipsis = true
-		case "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra", "gmail_quote_skipped":
+		case "yahoo_quoted", "yahooQuotedContent", "protonmail_quote", "tutanota_quote", "zmail_extra", "gmail_quote_skipped", "front-blockquote", "sh-quoted-content", "mail-quote-collapse":
 			e.quoted = true
+		case "OutlookMessageHeader", "ms-outlook-mobile-reference-message":
+			r.restQuoted()
 		case "quote-inline": // a post's own link to what it quotes, for readers that show no quotes
 			e.hidden = true
+		default:
+			e.quoted = e.quoted || strings.HasSuffix(c, "wmi-quote") // each mail has another beginning
 		}
 	}
+}
+
+// unprefixed is a class or an id without the "x_" that some servers put before those of a quoted mail, once for
+// each time that it was quoted.
+func unprefixed(s string) string {
+	for strings.HasPrefix(s, "x_") {
+		s = s[2:]
+	}
+	return s
 }
 
 func hiddenStyle(style string) bool {
@@ -182,19 +200,28 @@ func hiddenStyle(style string) bool {
 // outlookLine tells the block that Outlook draws above the header of a quoted mail: a line above it in grey
 // or blue, and a little room.
 func outlookLine(style string) bool {
-	s := strings.ReplaceAll(strings.ToLower(style), " ", "")
-	if !strings.Contains(s, "border-top:solid") && !strings.Contains(s, "border-top:1") {
+	if !strings.Contains(style, "top") {
 		return false
 	}
-	return strings.Contains(s, "#b5c4df") || strings.Contains(s, "#e1e1e1") || strings.Contains(s, "padding:3.0pt0")
+	s := strings.ReplaceAll(strings.ToLower(style), " ", "")
+	if !strings.Contains(s, "border-top:") || !strings.Contains(s, "solid") || !strings.Contains(s, "1pt") && !strings.Contains(s, "1.0pt") && !strings.Contains(s, "1px") {
+		return false
+	}
+	for _, mark := range [...]string{"#b5c4df", "#e1e1e1", "rgb(181,196,223)", "rgb(225,225,225)", "padding:3.0pt0", "padding:3pt0"} {
+		if strings.Contains(s, mark) {
+			return true
+		}
+	}
+	return false
 }
 
 func quoteID(id string) bool {
-	switch id {
-	case "divRplyFwdMsg", "isReplyContent", "OLK_SRC_BODY_SECTION", "mail-editor-reference-message-container", "replySplit", "isForwardContent":
+	switch id = unprefixed(id); id {
+	case "divRplyFwdMsg", "isReplyContent", "OLK_SRC_BODY_SECTION", "mail-editor-reference-message-container", "replySplit", "isForwardContent",
+		"appendonsend", "zwchr", "stopSpelling", "original-content":
 		return true
 	}
-	return false
+	return strings.HasPrefix(id, "yahoo_quoted_")
 }
 
 // shortAlt tells the description of a picture that stands for a letter: an emoji.

@@ -55,7 +55,7 @@ func (p *Part) shown(list []*Part, depth int) []*Part {
 		return list
 	case p.Type == "multipart/related" && len(p.Children) > 0:
 		return p.Children[0].shown(list, depth+1)
-	case p.Type == "multipart/signed" && len(p.Children) > 0:
+	case (p.Type == "multipart/signed" || isSMIME(p.Type)) && len(p.Children) > 0:
 		return p.Children[0].shown(list, depth+1)
 	case strings.HasPrefix(p.Type, "multipart/"):
 		for _, c := range p.Children {
@@ -135,11 +135,11 @@ func isPointer(s string) bool {
 // whyEmpty tells what the message is where it has no text.
 func (p *Part) whyEmpty() string {
 	if p.hasType(func(q *Part) bool {
-		switch q.Type {
-		case "multipart/encrypted", "application/pgp-encrypted":
+		switch {
+		case q.Type == "multipart/encrypted" || q.Type == "application/pgp-encrypted":
 			return true
-		case "application/pkcs7-mime", "application/x-pkcs7-mime":
-			return q.Param("smime-type") != "certs-only"
+		case isSMIME(q.Type):
+			return len(q.Children) == 0 && q.Param("smime-type") != "certs-only"
 		}
 		return false
 	}) {

@@ -66,10 +66,21 @@ func (w *walker) entity(depth int, defaultType string) *Part {
 		} else {
 			p.Children = []*Part{w.entity(depth+1, "text/plain")}
 		}
+	case depth < MaxDepth && w.parts < MaxParts && isSMIME(p.Type):
+		p.body = w.skip()
+		if message, ok := signedContent(p.Bytes()); ok {
+			inner := walker{s: message, parts: w.parts}
+			p.Children = []*Part{inner.entity(depth+1, "text/plain")}
+			w.parts = inner.parts
+		}
 	default:
 		p.body = w.skip()
 	}
 	return p
+}
+
+func isSMIME(typ string) bool {
+	return typ == "application/pkcs7-mime" || typ == "application/x-pkcs7-mime"
 }
 
 func encoded(h Header) bool {

@@ -3,19 +3,36 @@ package quotes
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
 // attributionEnd is the cheap first question about a line: can an attribution end so?
 func (s *stripper) attributionEnd(t string) bool {
+	if t[0] == '2' && zoneStamp(t) {
+		return true
+	}
 	switch c := t[len(t)-1]; c {
 	case ':', '>', '-', '*', ']', ')':
 		return true
+	case 's', '.':
+		return strings.HasSuffix(t, " writes") || strings.HasPrefix(t, "news:")
 	case 'e', 'b', 't', 'u', 'o', 'w': // wrote, schrieb, écrit, escreveu, escribió: some leave out the colon
 		return strings.HasSuffix(t, "wrote") || strings.HasSuffix(t, "schrieb") || strings.HasSuffix(t, "crit") || strings.HasSuffix(t, "skrev") || strings.HasSuffix(t, "escreveu") || strings.HasSuffix(t, "ha scritto")
 	default:
 		return c >= utf8.RuneSelf
 	}
+}
+
+// zoneStamp tells a date in figures, a time, its zone and a name, and no more: what a program of the years about
+// 2014 wrote above quotes, "2014-03-03 17:21 GMT+01:00 Ada Example".
+func zoneStamp(t string) bool {
+	if len(t) < 24 || len(t) > 120 || t[4] != '-' || t[7] != '-' || !hasClock(t[:18]) {
+		return false
+	}
+	_, name, ok := strings.Cut(t, " GMT")
+	_, name, named := strings.Cut(name, " ")
+	return ok && named && nameLike(name)
 }
 
 // Limits of an attribution: mail programs break it over several lines.
@@ -32,8 +49,14 @@ func (s *stripper) attribution(i int) int {
 		return i - 1
 	}
 	first, strong := s.attributionStart(i)
+	if first < 0 && s.names(i) {
+		first = i
+	}
 	if first < 0 {
 		return i - 1
+	}
+	if below < len(s.lines) && s.lines[below].depth == 0 && s.lines[below].indent >= 2 && s.lines[first].indent == 0 && s.attributionBelow(below) {
+		return s.removeIndented(first, i, below) // another attribution, set in with its quote
 	}
 	quoted := below < len(s.lines) && s.lines[below].depth > 0 && s.lines[below].why == "" || s.attributionBelow(below) || s.cutMark(below)
 	switch {
@@ -41,8 +64,14 @@ func (s *stripper) attribution(i int) int {
 	case quoted:
 		return i - 1
 	case strong:
-		if s.indented(below) && !strings.Contains(s.src[s.lines[first].start:s.lines[i].end], "@") {
+		if s.indented(below) && (s.comesBack(below) || !strings.Contains(s.src[s.lines[first].start:s.lines[i].end], "@")) {
 			return s.removeIndented(first, i, below)
+		}
+		if below < len(s.lines) && isCutMark(s.text(below)) { // nothing of the quote was kept
+			s.endSignature(first)
+			s.remove(first, i+1, reasonAttribution)
+			s.remove(below, below+1, reasonQuote)
+			return below
 		}
 		if !s.ownAbove(first) && s.quoteBelow(below) {
 			s.remove(first, i+1, reasonAttribution) // its quote was cut away; other quotes are marked
@@ -57,14 +86,42 @@ func (s *stripper) attribution(i int) int {
 			return last
 		}
 		return s.cutBelow(i+1, reasonQuote)
-	case s.indented(below) && s.weakVerb(i):
+	case s.indented(below) && s.weakVerb(i) && s.lines[first].indent == 0:
 		return s.removeIndented(first, i, below)
 	default:
 		return i - 1
 	}
 	s.endSignature(first)
 	s.remove(first, i+1, reasonAttribution)
+	if s.cutMark(below) && isCutMark(s.text(below)) {
+		s.remove(below, below+1, reasonQuote)
+	}
 	return i
+}
+
+// names tells a line of its own right above a marked quote that names somebody and says no more: "Ada Example:",
+// "[Ada]", "From: Ada Example <ada@ngo.example>".
+func (s *stripper) names(i int) bool {
+	t := s.text(i)
+	if i+1 >= len(s.lines) || s.lines[i+1].depth == 0 || !s.fullLine(i) || len(t) < 3 {
+		return false
+	}
+	if k, value := s.headerLine(t); k&headerFrom != 0 {
+		return strings.Contains(value, "@")
+	}
+	if t[0] == '[' && t[len(t)-1] == ']' || t[len(t)-1] == ':' {
+		t = strings.Trim(t, "[]:* ")
+		if !nameLike(t) {
+			return false
+		}
+		for w := range strings.FieldsSeq(t) {
+			if r := firstRune(w); !unicode.IsUpper(r) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // attributionBelow tells whether line j is one more attribution, right above a marked quote.
@@ -78,13 +135,35 @@ func (s *stripper) attributionBelow(j int) bool {
 
 // cutMark tells a line that says that something was left out of a quote, with a marked quote below it.
 func (s *stripper) cutMark(j int) bool {
-	if j >= len(s.lines) || s.lines[j].stop-s.lines[j].body > 24 {
+	if j >= len(s.lines) || s.lines[j].stop-s.lines[j].body > 24 && !isCutMark(s.text(j)) {
 		return false
 	}
 	switch t := s.text(j); t[0] {
 	case '[', '<', '.', '(', '{':
-		k := s.next(j + 1)
+		k := j + 1
+		for k < len(s.lines) && s.lines[k].blank() && s.lines[k].depth == 0 {
+			k++
+		}
 		return k < len(s.lines) && s.lines[k].depth > 0
+	}
+	return false
+}
+
+// isCutMark tells a line that says in brackets that something was left out: "[snip]", "<stuff deleted>", "[...]".
+func isCutMark(t string) bool {
+	if len(t) < 3 || len(t) > 90 || strings.Contains(t, "?") {
+		return false
+	}
+	switch t[:1] + t[len(t)-1:] {
+	case "[]", "<>", "()", "{}":
+	default:
+		return false
+	}
+	low := strings.ToLower(t)
+	for _, w := range [...]string{"snip", "stuff", "delet", "elided", "trimmed", "omitted", "removed", "cut", "...", "…", "schnipp", "gekürzt", "coupé", "tronqué", "recortado", "cortado", "tagliato", "geknipt", "обрез", "省略", "略"} {
+		if strings.Contains(low, w) {
+			return true
+		}
 	}
 	return false
 }
@@ -106,12 +185,15 @@ func (s *stripper) bracketed(from int) int {
 
 // quoteBelow tells whether a text from i on has quotes that are marked as such.
 func (s *stripper) quoteBelow(i int) bool {
-	for ; i+1 < len(s.lines); i++ {
-		if s.lines[i].depth > 0 && s.lines[i+1].depth > 0 {
-			return true
+	if s.lastRun == 0 {
+		s.lastRun = -1
+		for j := len(s.lines) - 2; j >= 0 && s.lastRun < 0; j-- {
+			if s.lines[j].depth > 0 && s.lines[j+1].depth > 0 {
+				s.lastRun = j
+			}
 		}
 	}
-	return false
+	return i <= s.lastRun
 }
 
 // splitAttribution finds an attribution that stands in the line of the answer above it ("Yes. On 5 Nov 2018
@@ -127,6 +209,9 @@ func (s *stripper) splitAttribution(i int) bool {
 		return false
 	}
 	s.split = true
+	if d := len(strings.TrimRight(t[:k], "-")); d > 0 && k-d >= 2 {
+		k = d // "Yes.--- On 5 Nov …": a drawn line got into it too
+	}
 	head, rest := line{start: l.start, end: l.start + k}, line{start: l.start + k, end: l.end}
 	head.measure(s.src)
 	rest.measure(s.src)
@@ -230,7 +315,7 @@ func (s *stripper) gapAttribution(i int) (first int, strong bool) {
 				return j - 1, true
 			}
 		}
-		if stamped(joined) && s.fullLine(j) {
+		if s.fullLine(j) && (stamped(joined) || j == i && zoneStamp(s.text(j))) {
 			return j, true
 		}
 	}
@@ -314,11 +399,11 @@ func (s *stripper) weakVerb(i int) bool { return len(s.text(i)) <= 60 }
 // removeIndented removes an attribution and the text below it that is set in: a quote marked by its margin.
 func (s *stripper) removeIndented(first, i, below int) int {
 	s.endSignature(first)
-	j := below
-	for j < len(s.lines) && (s.lines[j].blank() || s.lines[j].indent >= 1) && s.lines[j].why == "" {
-		j++
-	}
 	s.remove(first, i+1, reasonAttribution)
-	s.remove(below, j, reasonQuote)
-	return j - 1
+	margin := s.margin
+	last := s.setInBelow(below, 1)
+	if s.margin = margin; s.lines[below].indent >= 2 {
+		s.margin = s.lines[below].indent
+	}
+	return last
 }

@@ -15,6 +15,13 @@ func (s *stripper) blocks() {
 			continue
 		}
 		t := s.src[l.start:l.end]
+		if l.depth == 0 && (isTrailer(t) || isDiffstat(t)) {
+			s.mark(i, i+1, domain.MarkPatch)
+			if i > 0 && s.text(i-1) == "---" {
+				s.mark(i-1, i, domain.MarkPatch)
+			}
+			continue
+		}
 		switch t[0] {
 		case '-':
 			switch {
@@ -94,6 +101,24 @@ func isDiffHeader(t string) bool {
 		}
 	}
 	return false
+}
+
+// isTrailer tells the lines below the description of a patch that say who had a part in it: "Reviewed-by: …".
+func isTrailer(t string) bool {
+	i := strings.IndexByte(t, ':')
+	return i > 4 && i < 30 && t[0] >= 'A' && t[0] <= 'Z' && strings.HasSuffix(strings.ToLower(t[:i]), "-by") && !strings.Contains(t[:i], " ") && strings.ContainsAny(t, "@<")
+}
+
+// isDiffstat tells a line that counts the changes to a file, " path/to/file.c | 12 ++--", or to all of them.
+func isDiffstat(t string) bool {
+	t = strings.TrimSpace(t)
+	if i := strings.Index(t, " | "); i > 0 && t[0] != '|' {
+		rest := strings.TrimLeft(t[i+3:], " ")
+		n := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
+		return n > 0 && n < 7 && rest[n:] != "" && strings.Trim(rest[n:], " +-") == "" && !strings.Contains(t[:i], "| ")
+	}
+	n := len(t) - len(strings.TrimLeft(t, "0123456789"))
+	return n > 0 && (strings.HasPrefix(t[n:], " files changed, ") || strings.HasPrefix(t[n:], " file changed, "))
 }
 
 // isDiffCommand tells the command lines of the oldest form of diff: "12c12", "3,5d2", "7a8,9".

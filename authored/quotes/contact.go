@@ -56,7 +56,8 @@ func (s *stripper) namesAuthor(t string) bool {
 // name above them stays.
 func (s *stripper) contactBlock() {
 	tail := s.tailOwn()
-	first, contacts, gap := len(tail), 0, false
+	first, contacts, gap := len(tail), 0, -1
+	above := 0 // contacts above the gap
 	for n := len(tail) - 1; n >= 0 && len(tail)-n <= 10; n-- {
 		t, i := s.text(tail[n]), tail[n]
 		is := contact(t)
@@ -64,15 +65,21 @@ func (s *stripper) contactBlock() {
 			break
 		}
 		if n+1 < len(tail) && !s.adjacent(i, tail[n+1]) {
-			if gap || contacts == 0 {
+			if gap >= 0 || contacts == 0 {
 				break
 			}
-			gap = true
+			gap = n + 1
 		}
 		if is {
 			contacts++
+			if gap >= 0 {
+				above++
+			}
 		}
 		first = n
+	}
+	if gap >= 0 && above == 0 && first < gap && (first != gap-1 || !nameLike(s.text(tail[first]))) {
+		first = gap // what stands above the gap is no part of it
 	}
 	for first < len(tail) && !contact(s.text(tail[first])) && !nameLike(s.text(tail[first])) && !s.fullLine(tail[first]) {
 		first++ // the end of a sentence of the text above
@@ -81,16 +88,21 @@ func (s *stripper) contactBlock() {
 	if lines == 0 {
 		return
 	}
-	top, sender := tail[first], false
+	top, sender, links := tail[first], false, 0
 	for _, i := range tail[first:] {
-		sender = sender || s.namesAuthor(s.text(i))
+		t := s.text(i)
+		sender = sender || s.namesAuthor(t)
+		if strings.Contains(t, "://") && !strings.Contains(t, "@") {
+			links++
+		}
 	}
 	named := nameLike(s.text(top))
 	ruled := top > 0 && s.lines[top-1].why == "" && isRule(s.text(top-1))
 	switch {
+	case links == contacts && links > 0 && !sender && !named && !ruled: // links alone are what the text speaks of
 	case !s.ownAbove(top) && (lines < 4 || contacts < 2 || !named):
 	case ruled && (sender || contacts > 0 || named && lines <= 3 && len(s.text(top-1)) >= 20), sender && contacts > 0, contacts >= 2 && contacts*3 >= lines, named && contacts >= 1 && lines >= 2 && contacts*4 >= lines:
-		if named && s.ownAbove(top) {
+		if named && s.ownAbove(top) && (lines == 1 || !strings.Contains(s.text(top), " ") || tail[first+1] > top+1) {
 			s.lines[top].kind = domain.MarkClosing
 			first++
 		}
@@ -98,6 +110,15 @@ func (s *stripper) contactBlock() {
 			s.lines[i].why = reasonSignature
 		}
 	}
+}
+
+// isReference tells "[1] …": what the text above points at.
+func isReference(t string) bool {
+	n := 1
+	for n < len(t) && n < 4 && isDigit(t[n]) {
+		n++
+	}
+	return t[0] == '[' && n > 1 && n < len(t) && t[n] == ']'
 }
 
 // isItem tells an item of a list: "1. …", "[1] …", "- …".

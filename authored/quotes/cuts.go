@@ -75,8 +75,12 @@ func (s *stripper) cutAt(i int, k markerKind) int {
 // cutBelow removes what is quoted below a header or a marker. Where the next text is marked with ">", the
 // marks say what is quoted; elsewhere it is everything, down to a line that says where it ends.
 func (s *stripper) cutBelow(from int, why string) int {
-	if j := s.next(from); j < len(s.lines) && s.lines[j].depth > 0 && s.lines[j].why == "" {
+	j := s.next(from)
+	if j < len(s.lines) && s.lines[j].depth > 0 && s.lines[j].why == "" {
 		return from - 1
+	}
+	if why == reasonQuote && s.attributionBelow(j) && !s.ownAbove(from) {
+		return from - 1 // the header that a program put there, and then answers between marked quotes
 	}
 	for j := from; j < len(s.lines); j++ {
 		if t := s.text(j); len(t) > 8 && t[0] == '-' && s.marker(t) == markerEnd {
@@ -153,6 +157,9 @@ func lower(s string, buf []byte) []byte {
 	return buf
 }
 
+// maxHeader is how many lines of a header are read.
+const maxHeader = 25
+
 // headerFound is a run of header lines.
 type headerFound struct {
 	kinds headerKind
@@ -188,7 +195,7 @@ func (s *stripper) block(i int) headerFound {
 	extra, blanks := 0, 0
 	var lastKind headerKind
 	depth := -1
-	for j := i; j < len(s.lines) && j < i+60 && b.count < 25; j++ {
+	for j := i; j < len(s.lines) && j < i+60 && b.count < maxHeader; j++ {
 		l := &s.lines[j]
 		if l.blank() {
 			if blanks++; blanks > 2 || b.count == 0 {
@@ -208,6 +215,9 @@ func (s *stripper) block(i int) headerFound {
 			b.count++
 			b.last, extra, blanks, lastKind = j, 0, 0, k
 			b.addr = b.addr || strings.Contains(value, "@")
+			if k&headerFrom != 0 {
+				b.inline(value)
+			}
 			b.clock = b.clock || k&headerDate != 0 && hasDateTime(value)
 			continue
 		}
@@ -219,6 +229,23 @@ func (s *stripper) block(i int) headerFound {
 		extra++
 	}
 	return b
+}
+
+// inline reads the header lines that stand in one line with the first, where their line ends got lost: "From: a
+// Date: b To: c".
+func (b *headerFound) inline(value string) {
+	if len(value) > 600 || strings.Count(value, ": ") == 0 {
+		return
+	}
+	for _, in := range [...]struct {
+		name string
+		kind headerKind
+	}{{" Date: ", headerDate}, {" Sent: ", headerDate}, {" To: ", headerTo}, {" Subject: ", headerSubject}} {
+		if strings.Contains(value, in.name) {
+			b.kinds |= in.kind
+			b.count++
+		}
+	}
 }
 
 // continues tells whether a line goes on with the header line above it.
@@ -246,9 +273,19 @@ func (s *stripper) headerBlock(i int, kind headerKind) int {
 	if kind == headerOther || kind == headerSubject && s.lines[i].indent == 0 && i > 0 && !s.lines[i-1].blank() {
 		return i
 	}
+	if i < s.noHeader {
+		return i
+	}
 	b := s.block(i)
+	if b.count >= maxHeader && !b.good() {
+		s.noHeader = i + maxHeader/2 // lines with colons go on and on, and are no header
+		return i
+	}
 	if kind&headerFrom != 0 && b.count == 1 && b.addr && b.last == i && !s.ownAbove(i) && (i+1 == len(s.lines) || s.lines[i+1].blank()) {
 		s.remove(i, i+1, reasonHeader) // "From: …" alone at the top, as patches and pasted mails have it
+		if s.lines[i].indent >= 2 {
+			return s.setInBelow(i+1, s.lines[i].indent)
+		}
 		return i + 1
 	}
 	top := s.aboveHeader(i)
@@ -292,38 +329,6 @@ func (s *stripper) setIn(first, last int) bool {
 		}
 	}
 	return true
-}
-
-// cutIndented removes the text below a header as far as it is set in like the header, and all of it where it
-// never comes back to the margin behind some of it.
-func (s *stripper) cutIndented(from, indent int) int {
-	j, body := from, 0
-	for j < len(s.lines) && (s.lines[j].blank() || s.lines[j].indent >= indent) && s.lines[j].depth == 0 {
-		if !s.lines[j].blank() {
-			body++
-		}
-		j++
-	}
-	if body == 0 {
-		return s.cutBelow(from, reasonQuote)
-	}
-	s.margin = max(indent, 2)
-	s.remove(from, j, reasonQuote)
-	return j - 1
-}
-
-// setInParagraph removes a later paragraph that is set in like the quote above it, and returns its last line;
-// i-1 where a line of it is not.
-func (s *stripper) setInParagraph(i int) int {
-	j := i
-	for j < len(s.lines) && !s.lines[j].blank() {
-		if l := &s.lines[j]; l.indent < s.margin || l.depth > 0 || l.why != "" || l.kind != "" {
-			return i - 1
-		}
-		j++
-	}
-	s.remove(i, j, reasonQuote)
-	return j - 1
 }
 
 // dateAbove tells whether the line above the header ends with a date and a time, as Lotus Notes writes them.

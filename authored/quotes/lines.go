@@ -18,9 +18,14 @@ type line struct {
 
 func (l *line) blank() bool { return l.body == l.stop }
 
+// maxBlanks is how many blank lines are told apart in a run; the rest are one, so that a mail of nothing but
+// line ends takes no more memory than others.
+const maxBlanks = 50
+
 // splitLines finds the lines and their quote marks.
 func splitLines(text string) []line {
-	lines := make([]line, 0, 8+strings.Count(text, "\n"))
+	lines := make([]line, 0, min(8+strings.Count(text, "\n"), 1<<16))
+	blanks := 0
 	for pos := 0; pos < len(text); {
 		end := strings.IndexByte(text[pos:], '\n')
 		if end < 0 {
@@ -30,8 +35,15 @@ func splitLines(text string) []line {
 		}
 		l := line{start: pos, end: end}
 		l.measure(text)
-		lines = append(lines, l)
 		pos = end + 1
+		if blanks++; !l.blank() || l.depth > 0 {
+			blanks = 0
+		} else if blanks > maxBlanks {
+			last := &lines[len(lines)-1]
+			last.end, last.body, last.stop = end, end, end
+			continue
+		}
+		lines = append(lines, l)
 	}
 	return lines
 }
@@ -76,6 +88,25 @@ func (l *line) measure(text string) {
 		break
 	}
 	l.stop = max(stop, l.body)
+	if l.stop-l.body <= 30 && l.stop > l.body && text[l.body] >= utf8.RuneSelf && invisible(text[l.body:l.stop]) {
+		l.stop = l.body
+	}
+}
+
+// invisible tells a text that shows nothing: zero width blanks and joiners, marks of direction, and the dot that
+// a program for tracking leaves alone in its line.
+func invisible(t string) bool {
+	if t == "ᐧ" {
+		return true
+	}
+	for _, r := range t {
+		switch r {
+		case '\u200b', '\u200c', '\u200d', '\u200e', '\u200f', '\u2060', '\u202a', '\u202b', '\u202c', '\u2066', '\u2067', '\u2068', '\u2069', '\u00ad', '\u034f', '\u061c', '\u180e', '\ufe0f', '\ufffc', '\u00a0', ' ':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
@@ -108,7 +139,7 @@ func isRule(t string) bool {
 	var first rune
 	for _, r := range t {
 		switch r {
-		case '-', '_', '=', '*', '~', '#', '+', '—', '–', '─', '━', '═', '‒', '―', '^', '.', '•', '·', '<', '>', '|', '/', '\\':
+		case '-', '_', '=', '*', '~', '#', '+', ':', '—', '–', '─', '━', '═', '‒', '―', '^', '.', '•', '·', '<', '>', '|', '/', '\\':
 			if n == 0 {
 				first = r
 			}
@@ -118,103 +149,19 @@ func isRule(t string) bool {
 			return false
 		}
 	}
+	if first == ':' {
+		return n >= 20
+	}
 	if first == '.' || first == '>' || first == '<' || first == '|' || first == '/' || first == '\\' || first == '^' {
 		return n >= 6
 	}
 	return n >= 3
 }
 
-// unquoteMarks finds quotes that are marked otherwise than with ">": "| ", "} ", ": ", and the initials of
-// whom is quoted ("JD> "). They need a neighbour with the same mark, for each of them also occurs in text.
-func (s *stripper) otherMarks() {
-	for i := 0; i < len(s.lines); i++ {
-		l := &s.lines[i]
-		if l.depth > 0 || l.blank() || l.why != "" || l.kind != "" || l.indent > 4 {
-			continue
-		}
-		switch c := s.src[l.body]; {
-		case c == '|' || c == '}' || c == ':' || c == '!':
-			i = s.markRun(i, s.src[l.body:l.body+1])
-		case c|0x20 >= 'a' && c|0x20 <= 'z':
-			if n := initials(s.text(i)); n > 0 {
-				i = s.markRun(i, s.src[l.body:l.body+n])
-			}
-		}
-	}
-}
-
-// initials returns the length of "JD>" at the start of t, 0 if there is none. Prompts of programs look alike.
-func initials(t string) int {
-	n := 0
-	for n < len(t) && n < 12 && (t[n]|0x20 >= 'a' && t[n]|0x20 <= 'z') {
-		n++
-	}
-	if n == 0 || n >= len(t) || t[n] != '>' || t[0] >= 'a' && n > 4 || n > 9 {
-		return 0
-	}
-	switch strings.ToLower(t[:n]) {
-	case "sql", "mysql", "ftp", "irb", "psql", "sftp", "gdb", "telnet", "db", "c", "ok", "p", "br", "a", "b", "i", "u":
-		return 0
-	}
-	n++
-	if n < len(t) && t[n] != ' ' && t[n] != '>' && t[n] != '\t' {
-		return 0
-	}
-	return n
-}
-
-// markRun gives depth 1 to a run of lines with the same mark, and returns its last line.
-func (s *stripper) markRun(i int, mark string) int {
-	last, count := i, 0
-	if i > 0 && !s.lines[i-1].blank() && (s.src[s.lines[i-1].body] == '+' || isRule(s.text(i-1))) {
-		for last+1 < len(s.lines) && s.hasMark(last+1, mark) {
-			last++
-		}
-		return last // a frame
-	}
-	for j := i; j < len(s.lines); j++ {
-		l := &s.lines[j]
-		if l.blank() {
-			if j+1 < len(s.lines) && s.hasMark(j+1, mark) {
-				continue
-			}
-			break
-		}
-		if !s.hasMark(j, mark) {
-			break
-		}
-		last = j
-		count++
-	}
-	if count < 2 && !(len(mark) > 1 && mark[0] < 'a') && !s.belowColon(i) {
-		return i
-	}
-	for j := i; j <= last; j++ {
-		if l := &s.lines[j]; !l.blank() {
-			l.depth = 1
-			l.body = min(l.stop, l.body+len(mark))
-		}
-	}
-	return last
-}
-
-// belowColon tells whether the line above ends with a colon, as attributions do.
-func (s *stripper) belowColon(i int) bool {
-	p := s.previous(i - 1)
-	return p >= 0 && i-p <= 2 && strings.HasSuffix(s.text(p), ":")
-}
-
-func (s *stripper) hasMark(i int, mark string) bool {
-	l := &s.lines[i]
-	t := s.text(i)
-	if l.depth > 0 || l.kind != "" || !strings.HasPrefix(t, mark) {
-		return false
-	}
-	rest := t[len(mark):]
-	if mark == "|" && strings.Contains(rest, "|") && !strings.HasPrefix(strings.TrimLeft(rest, " "), "|") || isRule(t) && len(t) > 3 && (mark != "|" || t[len(t)-1] == '|') {
-		return false // a table, a frame
-	}
-	return rest == "" || rest[0] == ' ' || rest[0] == '\t' || rest[0] == '>' || mark == "|" && rest[0] == '|'
+// endsInLink tells a line whose last word is the address of a page, as far as it fits there.
+func endsInLink(t string) bool {
+	last := t[strings.LastIndexByte(t, ' ')+1:]
+	return strings.Contains(last, "://") && !strings.HasSuffix(last, ".") && !strings.HasSuffix(last, ")") && !strings.HasSuffix(last, ">")
 }
 
 // wrapDamage finds the ends of quoted lines that a mail program wrapped without marking them again: a short
@@ -222,12 +169,15 @@ func (s *stripper) hasMark(i int, mark string) bool {
 func (s *stripper) wrapDamage() {
 	for i := 1; i+1 < len(s.lines); i++ {
 		l, above, below := &s.lines[i], &s.lines[i-1], &s.lines[i+1]
-		if l.depth > 0 || l.blank() || l.why != "" || l.kind != "" || above.depth == 0 || below.depth == 0 || above.blank() {
+		if l.depth > 0 || l.blank() || l.why != "" || l.kind != "" || above.depth == 0 || below.depth == 0 {
 			continue
 		}
 		t := s.text(i)
-		if strings.IndexByte(t, ' ') < 0 && len(t) > 20 || strings.HasPrefix(t, "(http") && strings.HasSuffix(t, ">") {
-			l.why = reasonQuote // the rest of a long address
+		if strings.HasPrefix(t, "(http") && strings.HasSuffix(t, ">") || strings.IndexByte(t, ' ') < 0 && !above.blank() && (len(t) > 20 || endsInLink(s.text(i-1))) {
+			l.why = reasonQuote // a long address, or the rest of one
+			continue
+		}
+		if above.blank() {
 			continue
 		}
 		if above.end-above.start < 60 || l.stop-l.start > 30 && above.end-above.start < 70 || l.stop-l.start > 45 {

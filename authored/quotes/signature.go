@@ -16,6 +16,9 @@ func (s *stripper) signatureMark(i int, t string) bool {
 	default:
 		return false
 	}
+	if k := s.next(i + 1); !exact && k < len(s.lines) && isReference(s.text(k)) {
+		return false
+	}
 	limit := 12
 	if exact && s.ownAbove(i) {
 		limit = 80
@@ -62,13 +65,13 @@ func (s *stripper) drawnOrMarker(j int) bool {
 	return false
 }
 
+// ownAbove tells whether a line above i stays. What was removed stays so, and the first line that stays only
+// moves down.
 func (s *stripper) ownAbove(i int) bool {
-	for j := i - 1; j >= 0; j-- {
-		if l := &s.lines[j]; l.why == "" && !l.blank() {
-			return true
-		}
+	for s.firstOwn < len(s.lines) && (s.lines[s.firstOwn].why != "" || s.lines[s.firstOwn].blank()) {
+		s.firstOwn++
 	}
-	return false
+	return s.firstOwn < i
 }
 
 // endSignature removes the signature that is being read, up to i.
@@ -105,7 +108,7 @@ func (s *stripper) device(i int, t string) bool {
 	if strings.IndexByte(bare, '[') > 0 {
 		bare = strings.Replace(bare, "[", "", 1) // "Get [Outlook for …](address)"
 	}
-	if strings.HasSuffix(bare, ".") && strings.Contains(bare, ", ") && !strings.Contains(bare, "excuse") {
+	if strings.HasSuffix(bare, ".") && strings.Contains(bare, ", ") && !strings.Contains(bare, "excuse") && !strings.HasPrefix(bare, "This m") {
 		return false // "Sent from my desk, which is …" is a sentence
 	}
 	n := s.words.devices.find(bare)
@@ -116,7 +119,7 @@ func (s *stripper) device(i int, t string) bool {
 		return false
 	}
 	j := i + 1
-	for j < len(s.lines) && j <= i+2 && !s.lines[j].blank() && s.lines[j].depth == 0 && len(t) > 40 && !s.attributionEnd(s.text(j)) {
+	for j < len(s.lines) && j <= i+2 && !s.lines[j].blank() && s.lines[j].depth == 0 && len(t) > 40 && !s.attributionEnd(s.text(j)) && !hasDay(s.text(j)) {
 		j++
 	}
 	if n > 0 && strings.Count(bare, " ") > 14 {
@@ -129,7 +132,7 @@ func (s *stripper) device(i int, t string) bool {
 // program tells "Sent from Example Mail", alone between blank lines: a name of one to three words that begins
 // with a capital, and perhaps a link.
 func (s *stripper) program(i int, t string) bool {
-	if !strings.HasPrefix(t, "Sent from ") || len(t) < 12 || i > 0 && !s.lines[i-1].blank() || i+1 < len(s.lines) && !s.lines[i+1].blank() {
+	if !strings.HasPrefix(t, "Sent from ") || len(t) < 12 || i > 0 && !s.lines[i-1].blank() || i+1 < len(s.lines) && !s.lines[i+1].blank() && !hasEvidence(s.text(i+1)) {
 		return false
 	}
 	name, _, _ := strings.Cut(t[len("Sent from "):], "<")

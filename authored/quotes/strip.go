@@ -56,6 +56,9 @@ type stripper struct {
 	unclosed string
 	below    []int32 // see runBelow
 	split    bool    // see splitAttribution
+	firstOwn int     // see ownAbove
+	lastRun  int     // see quoteBelow; 0 before it was looked for
+	noHeader int     // no header block begins above this line
 	margin   int     // how far quotes of this mail are set in; 0 where they are not
 }
 
@@ -71,12 +74,20 @@ func (s *stripper) remove(a, b int, why string) {
 // scan goes through the text once from its beginning and finds what is quoted, forwarded or signed.
 func (s *stripper) scan() {
 	s.sig = -1
-	for i := 0; i < len(s.lines); i++ {
+	from := 0
+	if first, indent := s.opensSetIn(); indent > 0 {
+		from = s.setInBelow(first, indent) + 1
+	}
+	for i := from; i < len(s.lines); i++ {
 		l := &s.lines[i]
 		switch {
 		case l.why != "" || l.kind != "":
 			s.endSignature(i)
 		case l.blank() && l.depth == 0:
+		case l.depth == 3 && s.groupWise(i):
+			s.endSignature(i)
+			s.remove(i, i+1, reasonAttribution)
+			i = s.cutBelow(i+1, reasonQuote)
 		case l.depth > 0:
 			if i > 0 && !s.quotedAt(i-1) && strings.HasSuffix(s.text(i), ":") {
 				// "<", "mailto:…", "> wrote:": the mark is the end of an address
@@ -91,6 +102,13 @@ func (s *stripper) scan() {
 		}
 	}
 	s.endSignature(len(s.lines))
+}
+
+// groupWise tells ">>> Ada Example 12/11/00 03:54PM >>>", the attribution of a quote without marks.
+func (s *stripper) groupWise(i int) bool {
+	l := &s.lines[i]
+	t := s.src[l.start:l.stop]
+	return len(t) < 200 && strings.HasPrefix(t, ">>> ") && strings.HasSuffix(t, ">>>") && hasEvidence(t) && !s.quotedAt(i+1)
 }
 
 // quotedRun removes the quoted lines from i and returns the last of them. One quoted line in a signature
@@ -167,7 +185,7 @@ func (s *stripper) prompts() {
 		if l.depth == 0 {
 			continue
 		}
-		if l.depth != 3 || !strings.HasPrefix(s.src[l.start:l.end], ">>>") {
+		if l.depth != 3 || s.groupWise(i) || !strings.HasPrefix(s.src[l.start:l.end], ">>>") {
 			return
 		}
 		if first < 0 {
@@ -193,8 +211,11 @@ func (s *stripper) prompts() {
 func (s *stripper) rules() {
 	for i := range s.lines {
 		l := &s.lines[i]
-		if l.why == "" && l.kind == "" && !l.blank() && isRule(s.text(i)) && !s.besideTable(i) {
-			l.why = reasonRule
+		if l.why != "" || l.kind != "" {
+			continue
+		}
+		if l.blank() && l.start < l.end && strings.TrimSpace(s.src[l.start:l.end]) != "" || !l.blank() && isRule(s.text(i)) && !s.besideTable(i) {
+			l.why = reasonRule // drawn, or nothing to be seen
 		}
 	}
 }

@@ -15,6 +15,9 @@ type block struct {
 	rule        int // the drawn line right above, -1 if there is none
 }
 
+// groupsMark is what Groups.io draws above its footer in HTML.
+const groupsMark = "_._,_._,_"
+
 // tail removes what stands below the author's last words: notices, footers, signatures without "-- ".
 func (s *stripper) tail() {
 	s.banner()
@@ -32,16 +35,20 @@ func (s *stripper) tailBlocks() []block {
 			continue
 		}
 		b := block{first: i, last: i, rule: -1}
-		for b.first > 0 && s.own(b.first-1) && !isRule(s.text(b.first-1)) && seen < tailLines {
+		for b.first > 0 && s.own(b.first-1) && !isRule(s.text(b.first-1)) && s.text(b.first-1) != "-" && seen < tailLines {
 			b.first--
 			seen++
+			if drawnWords(s.text(b.first)) {
+				b.rule = b.first
+				break
+			}
 		}
 		seen++
-		for p := b.first - 1; p >= 0 && p >= b.first-2 && s.lines[p].why == ""; p-- {
+		for p := b.first - 1; b.rule < 0 && p >= 0 && p >= b.first-2 && s.lines[p].why == ""; p-- {
 			if s.lines[p].blank() {
 				continue
 			}
-			if isRule(s.text(p)) {
+			if isRule(s.text(p)) || s.text(p) == "-" {
 				b.rule = p
 			}
 			break
@@ -50,6 +57,15 @@ func (s *stripper) tailBlocks() []block {
 		i = b.first
 	}
 	return list
+}
+
+// drawnWords tells a line that is drawn around a few words: "------ (end of list) ------".
+func drawnWords(t string) bool {
+	if len(t) < 40 || len(t) > 120 || t[0] != t[len(t)-1] && t[len(t)-1] != '>' {
+		return false
+	}
+	words := strings.Trim(t, "-_=*~#+<> ")
+	return words != "" && len(words)*2 < len(t) && strings.HasPrefix(t, "-----") && !strings.Contains(words, "---")
 }
 
 // own tells whether a line holds words that stay.
@@ -63,8 +79,15 @@ func (s *stripper) blockText(b block) string {
 }
 
 func (s *stripper) disclaimersAndFooters() {
+	for i := len(s.lines) - 1; i >= 0 && i >= len(s.lines)-tailLines; i-- {
+		if s.own(i) && s.text(i) == groupsMark && s.shortBelow(i) {
+			s.remove(i, len(s.lines), reasonFooter)
+			break
+		}
+	}
 	blocks := s.tailBlocks()
-	top := -1 // index of the highest footer
+	top := -1     // index of the highest footer
+	said := false // below is a text that stays
 	for n, b := range blocks {
 		t := s.blockText(b)
 		if len(t) > 4000 {
@@ -72,12 +95,13 @@ func (s *stripper) disclaimersAndFooters() {
 		}
 		low := strings.ToLower(t)
 		lines := b.last - b.first + 1
-		if len(t) > 60 && s.words.disclaimers.weigh(low, 2) >= 2 && !strings.HasSuffix(low, "?") && (len(t) > 150 || b.rule >= 0 || strings.Contains(low, "disclaimer") || strings.Contains(low, "notice")) {
+		if !said && len(t) > 60 && s.words.disclaimers.weigh(low, 2) >= 2 && !strings.HasSuffix(low, "?") && (len(t) > 150 || b.rule >= 0 || strings.Contains(low, "disclaimer") || strings.Contains(low, "notice")) {
 			s.remove(b.first, b.last+1, reasonDisclaimer)
 			continue
 		}
 		w := s.words.footers.weigh(low, 4)
-		if w == 0 || n > 8 {
+		if w == 0 || n > 8 || isReference(s.text(b.first)) {
+			said = said || lines > 1 && sentence(s.text(b.first)) || strings.HasSuffix(low, "?")
 			continue
 		}
 		address := strings.Contains(low, "@") || strings.Contains(low, "http") || strings.Contains(low, "www.")
@@ -86,6 +110,13 @@ func (s *stripper) disclaimersAndFooters() {
 		case w >= 2 && address && lines <= 8 && n < 4 && !sentence(s.text(b.last)) && !s.only(b, blocks):
 		case w >= 4 && address && lines <= 10 && n < 5:
 		default:
+			continue
+		}
+		for b.rule < 0 && b.first < b.last && s.words.footers.weigh(strings.ToLower(s.text(b.first)), 1) == 0 {
+			b.first++ // the author's words, with nothing between them and the footer
+		}
+		if isReference(s.text(b.first)) {
+			said = true
 			continue
 		}
 		if b.rule >= 0 && s.shortBelow(b.rule) {
@@ -128,13 +159,20 @@ func (s *stripper) banner() {
 	if !strings.HasPrefix(t, "caution") && !strings.HasPrefix(t, "external") && !strings.HasPrefix(t, "warning") {
 		return
 	}
-	j := i
-	for j < len(s.lines) && s.own(j) && j < i+6 {
-		j++
-	}
-	low := strings.ToLower(s.src[s.lines[i].start:s.lines[j-1].end])
-	if strings.Contains(low, "external") && (strings.Contains(low, "attachment") || strings.Contains(low, "links") || strings.Contains(low, "sender")) && len(low) < 600 {
-		s.remove(i, j, reasonDisclaimer)
+	for j := i; j < len(s.lines) && s.own(j) && j < i+6; j++ {
+		low := strings.ToLower(s.src[s.lines[i].start:s.lines[j].end])
+		outside := strings.Contains(low, "external") || strings.Contains(low, "outside")
+		if !outside || len(low) > 600 {
+			continue
+		}
+		if links := strings.Contains(low, "attachment") || strings.Contains(low, "links"); links || strings.Contains(low, "sender") && s.lines[min(j+1, len(s.lines)-1)].blank() {
+			// a sentence goes on to its end
+			for c := low[len(low)-1]; c != '.' && c != '!' && j+1 < len(s.lines) && s.own(j+1) && j < i+6; c = s.src[s.lines[j].stop-1] {
+				j++
+			}
+			s.remove(i, j+1, reasonDisclaimer)
+			return
+		}
 	}
 }
 
@@ -151,11 +189,23 @@ func (s *stripper) attachments() {
 		case strings.HasPrefix(t, "- ") && len(t) < 80 && isFile(t[2:]):
 		case strings.HasPrefix(t, "(See attached file:") && strings.HasSuffix(t, ")"):
 		case strings.HasPrefix(t, "[image:") && strings.HasSuffix(t, "]"):
+		case strings.HasPrefix(t, "----") && strings.Trim(t, "- ") == "next part":
+		case strings.HasPrefix(t, "A") && strings.HasSuffix(t, " attachment was scrubbed..."), s.scrubbed(i):
 		default:
 			return
 		}
 		l.why = reasonAttachment
 	}
+}
+
+// scrubbed tells a line of the kind "Name: notes.pdf" below the line that says that a list took a file away.
+func (s *stripper) scrubbed(i int) bool {
+	for k := i - 1; k >= 0 && k > i-7 && !s.lines[k].blank(); k-- {
+		if strings.HasSuffix(s.text(k), " attachment was scrubbed...") {
+			return true
+		}
+	}
+	return false
 }
 
 // isFile tells a name with an ending: "Plan_1.doc".
@@ -184,6 +234,9 @@ func (s *stripper) personal() {
 		s.lines[i].kind = domain.MarkClosing
 	}
 	s.signatureBelow(tail[name+1:])
+	if n := name + 1; n < len(tail) && name > c && strings.Contains(s.text(tail[name]), " ") && s.lines[tail[n]].why == reasonSignature && tail[n] == tail[name]+1 {
+		s.lines[tail[name]].why, s.lines[tail[name]].kind = reasonSignature, "" // a full name is the block's first line; a first name ends the text
+	}
 }
 
 // tailOwn returns the last lines that stay, at most 16, in order.
@@ -265,6 +318,9 @@ func (s *stripper) signatureBelow(rest []int) {
 		t := s.text(i)
 		low := strings.ToLower(t[:min(len(t), 5)])
 		if strings.HasPrefix(low, "p.s") || strings.HasPrefix(low, "ps:") || strings.HasPrefix(low, "ps ") || strings.HasPrefix(low, "ps.") {
+			break
+		}
+		if isReference(t) {
 			break
 		}
 		if sentence(t) && !strings.HasPrefix(t, "\"") && !strings.HasPrefix(t, "“") {

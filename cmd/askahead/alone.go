@@ -21,8 +21,8 @@ func (e *env) alone(ctx context.Context, session, lease, what string, do func(co
 		failed = do(ctx)
 		return nil
 	})
-	if errors.As(err, new(*store.Leased)) {
-		return fmt.Errorf("%s: %w", what, err)
+	if busy, ok := errors.AsType[*store.Leased](err); ok {
+		return fmt.Errorf("%s: %w", what, busy)
 	}
 	if failed != nil && ctx.Err() != nil {
 		return failed

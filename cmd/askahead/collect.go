@@ -18,7 +18,8 @@ func (a *app) collectCommand() *cobra.Command {
 		Use:   "collect [SOURCE…]",
 		Short: "Read everything new from the sources, once",
 		Long: `collect reads what is new in every configured source, or in those that you name, and saves the questions
-that it finds. It goes on where the run before stopped; stopping it loses nothing and repeats nothing.
+that it finds. It goes on where the run before stopped; stopping it loses nothing and repeats nothing. What
+has a schedule is read by askahead run without it.
 
 A source that fails does not keep the others from being read. --sweep also asks the sources what became
 of the items that are held: what was edited there changes here, what was deleted there goes.`,

@@ -16,7 +16,11 @@ func (a *app) configCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "Show the configuration as it counts, or what it may hold",
-		Args:  noArgs,
+		Long: `config show prints the configuration that the other commands go by, config schema what one may hold. To try
+what it names, say askahead check.`,
+		Example: `  askahead config show
+  askahead config schema > askahead.schema.json`,
+		Args: noArgs,
 	}
 	cmd.AddCommand(a.configShowCommand(), a.configSchemaCommand())
 	return cmd

@@ -32,7 +32,8 @@ func (a *app) digestCommand() *cobra.Command {
 		Short: "Build the next edition for the panelists, and mail it",
 		Long: `digest builds the next edition of each digest that the configuration names, or of one, and gives it a
 number. With a folder (--out, or out: in the configuration) it writes one file for each format; with recipients
-(to: in the configuration) it mails the edition to each of them, once; without either it prints the first format.
+(to: in the configuration) it mails the edition to each of them, once; without either it prints the text, or
+else the first of its formats. Where there is a digest.schedule, askahead run does it by itself.
 
 Earlier editions that have not reached all of their recipients yet go first. --pending does this alone.
 

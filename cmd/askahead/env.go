@@ -130,7 +130,7 @@ func (a *app) key(cfg *config.Config, create bool) ([]byte, error) {
 	case errors.Is(err, fs.ErrNotExist) && create:
 		return cfg.KeyOrNew()
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, withHint(fmt.Errorf("there is no database %s yet", cfg.Resolve(path)), "askahead collect, or askahead import, makes it")
+		return nil, withHint(fmt.Errorf("there is no database %s yet", cfg.Resolve(path)), "askahead run, collect and import make it")
 	}
 	return nil, fmt.Errorf("look for the database: %w", err)
 }

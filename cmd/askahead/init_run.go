@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"askahead/config"
 )
@@ -89,18 +90,44 @@ func (d *dialogue) whole() ([]byte, error) {
 	if from := d.sender(); d.answers.SMTP != nil && from != "" {
 		d.answers.SMTP.From = from
 	}
-	text, err := d.answers.YAML(d.loader.Kinds)
+	d.answers.Retention = ""
+	text, cfg, err := d.together()
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := d.loader.Try(d.app.configPath, text)
-	if err != nil {
-		return nil, fmt.Errorf("these answers do not go together: %w", err)
+	if d.answers.Retention = retentionFor(cfg, d.app.now()); d.answers.Retention != "" {
+		if text, cfg, err = d.together(); err != nil {
+			return nil, err
+		}
 	}
 	for _, w := range cfg.Warnings {
 		d.note(w)
 	}
 	return text, nil
+}
+
+// together gives the file with what the loader makes of it.
+func (d *dialogue) together() ([]byte, *config.Config, error) {
+	text, err := d.answers.YAML(d.loader.Kinds)
+	if err != nil {
+		return nil, nil, err
+	}
+	cfg, err := d.loader.Try(d.app.configPath, text)
+	if err != nil {
+		err = fmt.Errorf("these answers do not go together: %w", err)
+	}
+	return text, cfg, err
+}
+
+// retentionFor keeps what is asked from now on until a week after the session has begun, where the default would
+// not; it is empty where the default does, or where the session begins in another age.
+func retentionFor(cfg *config.Config, now time.Time) string {
+	const day = 24 * time.Hour
+	long := cfg.Sessions[0].Starts.Sub(now) + 7*day
+	if long <= config.DefaultRetention || long > 5*365*day {
+		return ""
+	}
+	return fmt.Sprintf("%dd", (long+day-1)/day)
 }
 
 // note prints a warning without its place, for there is no file yet. Of a single answer, a person was told when

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"time"
 	_ "time/tzdata" // zones work on a machine that has none installed
+
+	"github.com/spf13/cobra"
 )
 
 func main() {
@@ -19,6 +21,7 @@ func main() {
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	cobra.EnableCommandSorting = false // commands stand as root.go has them, and not by the alphabet
 	a := &app{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		now: time.Now, getenv: os.LookupEnv,

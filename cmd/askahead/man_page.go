@@ -70,7 +70,7 @@ configuration and state of the service that Debian's package installs
 if set and not empty, nothing is coloured
 .TP
 .B GOMEMLIMIT
-how much memory collecting may use before it frees harder; 80 MiB if not set
+how much memory may be used before it is freed harder; if not set, 80 MiB for collecting and 160 MiB for askahead run
 `
 
 func commands(p *roff, cmd *cobra.Command) {

@@ -42,7 +42,8 @@ func (a *app) questionCommand() *cobra.Command {
 A decision is recorded with your name and the time, and holds for every later run: also if the question is collected
 again, is edited at its source, or goes and comes back. docs/moderating.md says more.
 
-An ID may be as short as a digest prints it: k7wq2m.1. What is above --audience is shown without tags, date and link, as questions --held does.`,
+An ID may be as short as a digest prints it: k7wq2m.1. What is above --audience is shown without tags, date and
+link, as askahead questions --held shows it.`,
 		Example: `  askahead question k7wq2m9dbhfxc3ra.1
   askahead question k7wq2m9dbhfxc3ra.1 dismiss --because "not a question for this panel"
   askahead question k7wq2m9dbhfxc3ra.1 edit --text "Who pays for incident response?"
@@ -270,7 +271,7 @@ func (a *app) moderator(by string) (string, error) {
 	if by = strings.TrimSpace(by); by != "" {
 		return by, nil
 	}
-	for _, name := range []string{"USER", "LOGNAME"} {
+	for _, name := range []string{"SUDO_USER", "USER", "LOGNAME"} { // sudo's USER is the service's, who decides nothing
 		if user, ok := a.getenv(name); ok && strings.TrimSpace(user) != "" {
 			return strings.TrimSpace(user), nil
 		}

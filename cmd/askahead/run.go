@@ -34,9 +34,14 @@ when a source needs somebody.
 
 What was due while it was down is done once when it starts, the sources before the digests. It may be started
 more than once: nothing is done twice. SIGTERM or Ctrl-C lets it save what it has in hand and end; the next
-start goes on from there. The configuration is read at the start: after a change, start it anew.
+start goes on from there. The configuration is read at the start: after a change, start it anew. What has no
+schedule waits for askahead collect or askahead digest.
 
---once does what is due now and ends: for those who would rather use cron, as in
+The log goes to standard error. With run.listen in the configuration, metrics and health are served there.
+
+--once does what is due now and ends, with exit code 1 if something of it failed. It is for those who would rather
+use cron, as in
+
   */5 * * * *  askahead run --once --quiet`,
 		Example: `  askahead run
   askahead run --log json

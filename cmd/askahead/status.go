@@ -22,7 +22,9 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Say how every source and every digest stands",
 		Long: `status says of each source when it was read last, when something new came last, when it is read next, how much
 of it is still to be read, how much lies in quarantine, and what needs somebody; and of each digest its last and
-its next edition. It asks nobody: check does that.`,
+its next edition. It asks nobody: check does that.
+
+Exit code: 0 also where something needs somebody; --json has that under "alarms".`,
 		Example: `  askahead status
   askahead status --json | jq '.sessions[].sources[] | select(.alarms)'`,
 		Args: noArgs,

@@ -151,7 +151,7 @@ func (p *statusPrinter) editions(s sessionStatus) {
 func (p *statusPrinter) alarm(a alarmStatus, zone *time.Location) {
 	fmt.Fprintf(p, "  ! %s  (since %s)\n", a.Title, a.Opened.In(zone).Format("Mon 2 Jan 15:04"))
 	for line := range strings.SplitSeq(strings.TrimSpace(a.Body), "\n") {
-		fmt.Fprintf(p, "      %s\n", line)
+		fmt.Fprintln(p, strings.TrimRight("      "+line, " "))
 	}
 }
 

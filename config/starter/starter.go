@@ -19,15 +19,16 @@ import (
 // Answers is what only the organiser knows. A field that is empty is left out of the file, so that a file can be
 // tried (config.Loader.Try) while there are answers to come.
 type Answers struct {
-	Contact  string // mailto:NAME@DOMAIN or https://…
-	ID       string
-	Title    string
-	Starts   string // as it is to be written
-	Timezone string
-	Hashtags []string
-	Source   *Source
-	SMTP     *SMTP
-	Digest   *Digest
+	Contact   string // mailto:NAME@DOMAIN or https://…
+	ID        string
+	Title     string
+	Starts    string // as it is to be written
+	Timezone  string
+	Retention string // as it is to be written; empty: the default
+	Hashtags  []string
+	Source    *Source
+	SMTP      *SMTP
+	Digest    *Digest
 }
 
 // Source is the first one. Settings are as people write them: a list with commas, yes or no, of a secret where

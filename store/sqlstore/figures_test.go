@@ -20,7 +20,7 @@ func TestFiguresAreOfAllSessions(t *testing.T) {
 			got.Bytes = 0
 			want := store.Figures{
 				Schema:      latest(t),
-				Quarantined: []store.SourceCount{{Session: "ws164", Source: "list", N: 1}},
+				Quarantined: []store.SourceCount{{Session: "ws164", Source: "list", N: 1}, {Session: "ws165", Source: "list", N: 1}},
 				Editions:    []store.EditionCount{{Session: "ws164", Name: "panelists", N: 2, Last: time.Date(2018, 10, 8, 9, 0, 0, 0, time.UTC)}},
 				Incidents:   map[store.IncidentKind]int64{store.IncidentFailing: 1},
 				Deliveries:  map[store.DeliveryState]int64{store.Sent: 1, store.Waiting: 1},

@@ -30,6 +30,7 @@ func (b Backend) rereading(t *testing.T) {
 	t.Run("an item that has another name by today's rules replaces itself", b.rereadRenames)
 	t.Run("an item that is not stored is stored", b.rereadStoresNew)
 	t.Run("a question without a date keeps the one it was given", b.rereadKeepsDate)
+	t.Run("what moderators decided stays, and is no difference", b.rereadObeysModerators)
 	t.Run("a topic that a changed question leads is found by what it says now", b.rereadRefiles)
 }
 
@@ -316,6 +317,11 @@ func (b Backend) rereadProlongsNothing(t *testing.T) {
 	elsewhere := otherwise(second, "Who decides?")
 	elsewhere.ExternalID = "m2-copy"
 	h.save(t, reread(otherwise(first, "Who pays more?"), elsewhere))
+	edit := edited(asked("m2", "Who decides now?"))
+	edit.ExternalID, edit.Expires = "m2-copy", edit.Expires.Add(5*day)
+	if saved := h.save(t, reread(edit)); saved.Changed != 1 {
+		t.Errorf("an edit under another external id: %+v", saved)
+	}
 	removed, err := h.Expire(t.Context(), opening().Add(90*day))
 	if err != nil || removed.Items != 2 {
 		t.Errorf("removed %+v, %v; want both items when they were due", removed, err)
@@ -371,6 +377,46 @@ func (b Backend) rereadKeepsDate(t *testing.T) {
 	h.save(t, reread(each(again, func(q *store.Question) { q.Context = "Since May." })))
 	if q := h.questions(t, session)[question("m1", 1)]; !q.Published.Equal(opening()) || q.Context != "Since May." {
 		t.Errorf("the question is %+v", q)
+	}
+}
+
+func (b Backend) rereadObeysModerators(t *testing.T) {
+	h := b.open(t)
+	first := tagged(asked("m1", "Who pays for logs?", "Will WHOIS data stay public?", "Who decides?", "Who asks?"), "technical")
+	h.save(t, page("", "c1", first))
+	h.decide(t, editTo(question("m1", 1), "Who pays for the logs of networks?"))
+	h.decide(t, decision(question("m1", 2), store.Approve))
+	h.decide(t, decision(question("m1", 3), store.Dismiss))
+	h.decide(t, retagTo(question("m1", 4), domain.TagCommunity, "academia"))
+	texts := []string{"Who pays for logs?", "Will WHOIS data stay public?", "Who decides?", "Who asks?"}
+	h.unchanged(t, func() {
+		if saved := h.save(t, reread(tagged(otherwise(first, texts...), "technical"))); saved.Again != 1 {
+			t.Errorf("by the same rules: %+v", saved)
+		}
+	})
+	before := h.questions(t, session)
+	other := otherwise(first, append([]string{"Who was missed?"}, texts...)...)
+	for range 2 {
+		h.save(t, reread(tagged(other, "technical")))
+	}
+	after := h.questions(t, session)
+	if after[question("m1", 6)].Text != "Who was missed?" {
+		t.Errorf("the questions are %v", after)
+	}
+	delete(after, question("m1", 6))
+	if d := cmp.Diff(before, after); d != "" {
+		t.Errorf("what was decided (-before +after):\n%s", d)
+	}
+	for i := range other.Questions {
+		other.Questions[i].Tags = []domain.Tag{{Kind: domain.TagCommunity, Value: "civil-society", Rule: "r"}}
+	}
+	if saved := h.save(t, reread(other)); saved.Anew != 1 {
+		t.Errorf("other tags, one of them covered up: %+v", saved)
+	}
+	for n, want := range map[int]string{2: "civil-society", 4: "academia"} {
+		if q := h.questions(t, session)[question("m1", n)]; len(q.Tags) != 1 || q.Tags[0].Value != want {
+			t.Errorf("question %d is tagged %v, want %s", n, q.Tags, want)
+		}
 	}
 }
 

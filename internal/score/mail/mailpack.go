@@ -152,15 +152,18 @@ func (b *bulk) print(s *scorer, name string) {
 
 func (s *scorer) spamassassin(path string) error {
 	var b bulk
+	t := newThreads()
 	err := eachFile(path, func(name string, data []byte) {
 		if !strings.HasSuffix(name, ".md") && strings.Contains(name, "/") {
 			b.read(data)
+			t.add(data)
 		}
 	})
 	if err != nil {
 		return err
 	}
 	b.print(s, "spamassassin")
+	t.print(s, "spamassassin threads")
 	return nil
 }
 
@@ -176,6 +179,7 @@ func (s *scorer) mbox(name, path string) error {
 		return errors.Join(errors.New("read the mailbox"), err)
 	}
 	var b bulk
+	t := newThreads()
 	data := all.Bytes()
 	for len(data) > 0 {
 		end := bytes.Index(data, []byte("\n\nFrom "))
@@ -183,8 +187,10 @@ func (s *scorer) mbox(name, path string) error {
 			end = len(data) - 2
 		}
 		b.read(data[:min(len(data), end+2)])
+		t.add(data[:min(len(data), end+2)])
 		data = data[min(len(data), end+2):]
 	}
 	b.print(s, name)
+	t.print(s, name+" threads")
 	return nil
 }

@@ -3,8 +3,9 @@
 //	go run ./internal/score/mail -corpora DIR
 //
 // DIR holds reply-stripping.tar.bz2, mime.tar.bz2, spamassassin-public.tar.bz2 and
-// cypherpunks-1992-1998.mbox.bz2. Each suite is one line. What a suite asserts and askahead does not claim
-// to do, such as cutting a thread into its mails, is counted as not applicable, never passed over.
+// cypherpunks-1992-1998.mbox.bz2. Each suite is one line; the last two also check their lists against their own
+// threads. What a suite asserts and askahead does not claim to do, such as cutting a thread into its mails, is
+// counted as not applicable, never passed over.
 package main
 
 import (

@@ -228,21 +228,32 @@ func (c *checker) reply() string {
 }
 
 // withInnerQuotes keeps the marked quotes above the last own words, and a mail that is only a quote or only
-// forwarded.
+// forwarded. One suite keeps the attributions too; the other drops them, and the quote below one that opens
+// the mail.
 func (c *checker) withInnerQuotes() string {
-	last := 0
+	keepsAttributions := c.row.Suite == "extended"
+	first, last := 0, 0
 	if n := len(c.a.Map); n > 0 {
-		last = c.a.Map[n-1].Text + c.a.Map[n-1].Len
+		first, last = c.a.Map[0].Text, c.a.Map[n-1].Text+c.a.Map[n-1].Len
 	}
 	var b strings.Builder
-	pos := 0
+	pos, opened := 0, false
 	for _, r := range c.a.Removed {
 		part := strings.TrimLeft(c.a.Text[r.Start:r.End], " ")
-		if r.What == "attribution" && r.End < last || r.What == "forwarded" && last == 0 || r.What == "quote" && strings.HasPrefix(part, ">") && (r.End < last || last == 0) {
-			continue
+		kept := false
+		switch r.What {
+		case "attribution":
+			kept = keepsAttributions && r.End < last
+			opened = opened || !keepsAttributions && r.End < first
+		case "forwarded":
+			kept = last == 0
+		case "quote":
+			kept = strings.HasPrefix(part, ">") && (r.End < last || last == 0) && !(opened && r.End < first)
 		}
-		b.WriteString(c.a.Text[pos:r.Start])
-		pos = r.End
+		if !kept {
+			b.WriteString(c.a.Text[pos:r.Start])
+			pos = r.End
+		}
 	}
 	b.WriteString(c.a.Text[pos:])
 	return b.String()
