@@ -31,7 +31,7 @@ race: ## all tests under the race detector; PostgreSQL's and Dovecot's too if th
 
 golden: ## rewrites the golden files: nothing may change
 	@before=$$(git diff; git status --porcelain); \
-	  pkgs=$$(git grep -lF 'flag.Bool("update"' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's,^,./,'); \
+	  pkgs=$$(git grep -lE 'flag[.]Bool[(]"update"|"askahead/internal/golden"' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's,^,./,'); \
 	  go test $$pkgs -update >/dev/null || exit 1; \
 	  after=$$(git diff; git status --porcelain); \
 	  [ "$$before" = "$$after" ] || { git diff --stat; echo "the golden files are not what the code gives: look at the difference"; exit 1; }

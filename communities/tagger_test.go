@@ -1,7 +1,6 @@
 package communities
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,9 +9,8 @@ import (
 	"testing"
 
 	"askahead/domain"
+	"askahead/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite want.txt of the golden cases")
 
 // session is what all golden cases are asked in.
 func session() domain.Session {
@@ -89,18 +87,7 @@ func TestGoldenCases(t *testing.T) {
 			r, found := readCase(t, string(raw))
 			got := render(tagger.Tags(r, found))
 			wantFile := filepath.Join(dir, "want.txt")
-			if *update {
-				if err := os.WriteFile(wantFile, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(wantFile)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("got\n%swant\n%s", got, want)
-			}
+			golden.Compare(t, wantFile, got)
 		})
 	}
 }

@@ -2,22 +2,17 @@ package config_test
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
 
-	"github.com/google/go-cmp/cmp"
-
 	"askahead/collectors"
 	"askahead/config"
+	"askahead/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 type imapSettings struct {
 	Server    string            `yaml:"server"`
@@ -93,24 +88,13 @@ func TestCases(t *testing.T) {
 	}
 	for _, folder := range folders {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
-			golden, err := filepath.Abs(filepath.Join(folder, "want.txt"))
+			want, err := filepath.Abs(filepath.Join(folder, "want.txt"))
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Chdir(folder)
 			got := said(loader().Load("askahead.yaml"))
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("what Load says (-want +got):\n%s", diff)
-			}
+			golden.Compare(t, want, got)
 			if strings.Contains(got, "hunter2") {
 				t.Errorf("a secret stands in the message:\n%s", got)
 			}

@@ -16,6 +16,7 @@ import (
 
 	"askahead/collectors"
 	"askahead/config"
+	"askahead/internal/golden"
 	"askahead/schedule"
 )
 
@@ -129,8 +130,8 @@ func TestShown(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, testdata+"/show-"+name+".yaml", string(c.YAML()))
-			golden(t, testdata+"/show-"+name+".json", string(asJSON)+"\n")
+			golden.Compare(t, testdata+"/show-"+name+".yaml", string(c.YAML()))
+			golden.Compare(t, testdata+"/show-"+name+".json", string(asJSON)+"\n")
 		})
 	}
 }
@@ -196,22 +197,6 @@ func TestQuote(t *testing.T) {
 			check(t, text)
 		})
 	})
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", filepath.Base(path), diff)
-	}
 }
 
 // bareKey is a key, or the dash of a list, below which nothing is left.

@@ -24,7 +24,7 @@ func (v *visit) refusedLogin(err error) error {
 		return v.failed("log in", err)
 	}
 	v.lost = true
-	return fmt.Errorf("%w: %s: look at smtp.user and smtp.password, and whether the account may send; it answers %s",
+	return fmt.Errorf("%w: %s: it answers %s; are `user` and `password` right? Some servers want a password made for programs alone",
 		ErrUnauthorized, s.addr(), words(reply, s.User, s.Password))
 }
 
@@ -38,7 +38,7 @@ func (v *visit) refusedSender(err error) error {
 	if err := v.wantsLogin(reply); err != nil {
 		return err
 	}
-	return s.settings("it takes no mail from the address in smtp.from; it answers %s", words(reply, v.hidden(nil)...))
+	return s.settings("it answers %s; may this account send as the address in `smtp.from`?", words(reply, v.hidden(nil)...))
 }
 
 // refusedRecipient explains why a recipient was not taken: ErrRefused if that is for good.
@@ -53,7 +53,7 @@ func (v *visit) refusedRecipient(err error, to *mail.Address) error {
 	text := words(reply, v.hidden(to)...)
 	// Who may send nothing to others is told so at each recipient, and it is no recipient's fault.
 	if reply.Code >= 500 && strings.Contains(strings.ToLower(reply.Msg), "relay") {
-		return v.server.settings("it passes on no mail for this sender; set smtp.user and smtp.password, or have it allow this machine; it answers %s", text)
+		return v.server.settings("it answers %s; it passes on no mail for this sender: write `user` and `password`, or have its keeper allow this machine", text)
 	}
 	return v.refusal("the address", reply, text)
 }
@@ -88,8 +88,11 @@ func (d *deferred) Error() string { return d.why }
 func (v *visit) wantsLogin(reply *textproto.Error) error {
 	switch reply.Code {
 	case 530, 534, 535, 538:
-		return fmt.Errorf("%w: %s: it wants a login before it takes mail: set smtp.user and smtp.password; it answers %s",
-			ErrUnauthorized, v.server.addr(), words(reply, v.hidden(nil)...))
+		advice := "it wants a login before it takes mail: write `user` and `password`"
+		if v.server.User != "" {
+			advice = "it wants another login than that of `user` and `password`; may this account send?"
+		}
+		return fmt.Errorf("%w: %s: it answers %s; %s", ErrUnauthorized, v.server.addr(), words(reply, v.hidden(nil)...), advice)
 	}
 	return nil
 }

@@ -76,7 +76,34 @@ type Mail struct {
 // Send hands a mail over, to each recipient one of their own. Who is refused does not keep the others from theirs;
 // the errors are joined. Sending it again repeats it under the same Message-ID.
 func (s Server) Send(ctx context.Context, m Mail) error {
-	to, err := addresses(m.To)
+	return s.each(ctx, m.To, func(v *visit, to *mail.Address) error {
+		raw, err := s.write(draft{
+			to: to, subject: m.Subject, text: m.Text, date: s.Now(), id: s.messageID("mail", m.ID, to.Address),
+		})
+		if err != nil {
+			return err
+		}
+		return v.deliver(to, raw)
+	})
+}
+
+// Check goes the way of a mail to each recipient, up to its text, or without recipients up to the sender: nothing is
+// sent. It says which step failed, and what to do.
+func (s Server) Check(ctx context.Context, recipients []string) error {
+	if len(recipients) > 0 {
+		return s.each(ctx, recipients, (*visit).address)
+	}
+	v, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer v.close()
+	return v.begin(nil)
+}
+
+// each begins a mail to each recipient and goes on with do, in one conversation.
+func (s Server) each(ctx context.Context, recipients []string, do func(*visit, *mail.Address) error) error {
+	to, err := addresses(recipients)
 	if err != nil {
 		return err
 	}
@@ -87,16 +114,10 @@ func (s Server) Send(ctx context.Context, m Mail) error {
 	defer v.close()
 	var failed []error
 	for i, a := range to {
-		raw, err := s.write(draft{
-			to: a, subject: m.Subject, text: m.Text, date: s.Now(), id: s.messageID("mail", m.ID, a.Address),
-		})
-		if err != nil {
-			return err
-		}
 		if err := v.begin(a); err != nil {
 			return errors.Join(append(failed, err)...)
 		}
-		if err := v.deliver(a, raw); err != nil {
+		if err := do(v, a); err != nil {
 			if failed = append(failed, about(i, to, err)); v.lost || forAll(err) {
 				break
 			}
@@ -114,35 +135,6 @@ func about(i int, to []*mail.Address, err error) error {
 		return err
 	}
 	return fmt.Errorf("recipient %d of %d: %w", i+1, len(to), err)
-}
-
-// Check goes the way of a mail to each recipient, up to its text: nothing is sent. It says which step failed, and
-// what to do.
-func (s Server) Check(ctx context.Context, recipients []string) error {
-	to, err := addresses(recipients)
-	if err != nil {
-		return err
-	}
-	v, err := s.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer v.close()
-	if len(to) == 0 {
-		return v.begin(nil)
-	}
-	var failed []error
-	for i, a := range to {
-		if err := v.begin(a); err != nil {
-			return errors.Join(append(failed, err)...)
-		}
-		if err := v.address(a); err != nil {
-			if failed = append(failed, about(i, to, err)); v.lost || forAll(err) {
-				break
-			}
-		}
-	}
-	return errors.Join(failed...)
 }
 
 // addresses reads the recipients of the configuration. Its errors give their place in the list.

@@ -83,27 +83,29 @@ func TestCheckSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 		says   []string
 	}{
 		"a wrong password": {mailtest.Options{User: "postbote", Password: "right"}, func(s *Server) { s.User, s.Password = "postbote", "hunter2" },
-			ErrUnauthorized, []string{"smtp.user and smtp.password", "535"}},
+			ErrUnauthorized, []string{"it answers 535", "are `user` and `password` right?", "made for programs"}},
 		"no login where one is wanted": {mailtest.Options{User: "postbote", Password: "right"}, nil,
-			ErrUnauthorized, []string{"set smtp.user and smtp.password", "530"}},
+			ErrUnauthorized, []string{"it answers 530", "it wants a login", "write `user` and `password`"}},
 		"a login where none is taken": {mailtest.Options{}, func(s *Server) { s.User, s.Password = "postbote", "hunter2" },
-			ErrSettings, []string{"takes no login on this port", "leave out smtp.user"}},
+			ErrSettings, []string{"takes no login on this port", "Leave out `user` and `password`"}},
 		"a certificate for another name": {mailtest.Options{Names: []string{"mail.example.net", "smtp.example.net"}}, nil,
-			ErrSettings, []string{"its certificate is for mail.example.net, smtp.example.net, not for localhost", "smtp.server"}},
+			ErrSettings, []string{"is for mail.example.net, smtp.example.net, not for localhost", "into `smtp.server`"}},
 		"a certificate for another name, later": {mailtest.Options{Names: []string{"mail.example.net"}, StartTLS: true}, nil,
-			ErrSettings, []string{"its certificate is for mail.example.net, not for localhost"}},
+			ErrSettings, []string{"is for mail.example.net, not for localhost"}},
 		"an unknown authority": {mailtest.Options{}, func(s *Server) { s.CA = "" },
-			ErrSettings, []string{"an authority that this machine does not know", "smtp.ca"}},
+			ErrSettings, []string{"an authority that this machine does not know", "`smtp.ca: FILE`"}},
 		"an unknown authority, later": {mailtest.Options{StartTLS: true}, func(s *Server) { s.CA = "" },
-			ErrSettings, []string{"an authority that this machine does not know", "smtp.ca"}},
+			ErrSettings, []string{"an authority that this machine does not know", "`smtp.ca: FILE`"}},
+		"another authority than that of the file": {mailtest.Options{}, func(s *Server) { s.CA = mailtest.New(t, mailtest.Options{}).CA },
+			ErrSettings, []string{"in the file of `smtp.ca`"}},
 		"a certificate that has ended": {mailtest.Options{Ended: true}, nil,
-			ErrSettings, []string{"its certificate is valid from", "renew it"}},
+			ErrSettings, []string{"is valid from", "renew it"}},
 		"smtps where STARTTLS is spoken": {mailtest.Options{StartTLS: true}, func(s *Server) { s.TLS = true },
-			ErrSettings, []string{"smtp:// before the host"}},
+			ErrSettings, []string{"for STARTTLS write smtp.server: smtp://localhost:"}},
 		"smtp where TLS is spoken": {mailtest.Options{}, func(s *Server) { s.TLS, s.Timeout = false, 100*time.Millisecond },
-			ErrUnavailable, []string{"no greeting within 100ms", "smtps:// before the host"}},
+			ErrUnavailable, []string{"no greeting in time", "write smtp.server: smtps://localhost:"}},
 		"a port where nothing listens": {mailtest.Options{}, func(s *Server) { s.Port = 0 },
-			ErrUnavailable, []string{"nothing listens there", "smtp.server"}},
+			ErrUnavailable, []string{"nothing listens there (connection refused)", "`smtp.server`"}},
 		"a host that is not there": {mailtest.Options{}, func(s *Server) { s.Host = "mail.nowhere.invalid" },
 			ErrUnavailable, []string{"mail.nowhere.invalid", "host"}},
 		"a file of authorities that is not there": {mailtest.Options{}, func(s *Server) { s.CA = filepath.Join(t.TempDir(), "no.pem") },
@@ -112,8 +114,10 @@ func TestCheckSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 			s.CA = filepath.Join(t.TempDir(), "empty.pem")
 			os.WriteFile(s.CA, []byte("hello"), 0o600)
 		}, ErrSettings, []string{"smtp.ca", "holds no certificate in PEM"}},
+		"a login that may not send": {mailtest.Options{User: "postbote", Password: "hunter2", Sender: refuse(530, "5.7.57 not authenticated to send")},
+			func(s *Server) { s.User, s.Password = "postbote", "hunter2" }, ErrUnauthorized, []string{"it answers 530 5.7.57", "may this account send?"}},
 		"a sender who is not taken": {mailtest.Options{Sender: refuse(550, "5.7.1 bot@askahead.example is not yours")}, nil,
-			ErrSettings, []string{"the address in smtp.from", "550 5.7.1"}},
+			ErrSettings, []string{"it answers 550 5.7.1", "may this account send as the address in `smtp.from`?"}},
 		"a recipient who is unknown": {mailtest.Options{Recipient: func(to string) error {
 			if strings.HasPrefix(to, "jo.panel") {
 				return mailtest.Refuse(550, "5.1.1 <"+to+">: no Jo Panel at readers.example")
@@ -125,7 +129,7 @@ func TestCheckSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 		"a server that is busy": {mailtest.Options{Sender: refuse(451, "4.3.0 try again later")}, nil,
 			ErrUnavailable, []string{"451 4.3.0 try again later"}},
 		"a server that says nothing": {mailtest.Options{Recipient: func(string) error { return mailtest.ErrHang }}, func(s *Server) { s.Timeout = 100 * time.Millisecond },
-			ErrUnavailable, []string{"name the recipient: no answer"}},
+			ErrUnavailable, []string{"name the recipient: there is no answer in time"}},
 		"a server that hangs up": {mailtest.Options{Recipient: func(string) error { return mailtest.ErrDrop }}, nil,
 			ErrUnavailable, []string{"name the recipient: the connection was lost"}},
 	} {
@@ -169,7 +173,7 @@ func TestNoPasswordGoesInTheClearToAnotherMachine(t *testing.T) {
 	}
 	defer conn.Close()
 	v := &visit{server: s, from: &mail.Address{Address: "bot@askahead.example"}, ctx: t.Context()}
-	if err := v.greet(elsewhere{conn}, &tls.Config{ServerName: s.Host, MinVersion: tls.VersionTLS12}); !errors.Is(err, ErrSettings) || !strings.Contains(err.Error(), "offers no STARTTLS") || asked {
+	if err := v.greet(elsewhere{conn}, &tls.Config{ServerName: s.Host, MinVersion: tls.VersionTLS12}); !errors.Is(err, ErrSettings) || !strings.Contains(err.Error(), "offers no encryption on this port (STARTTLS)") || asked {
 		t.Errorf("%v, want ErrSettings", err)
 	}
 }

@@ -54,10 +54,11 @@ func (s Server) open(ctx context.Context) (*visit, error) {
 }
 
 func (s Server) connect(ctx context.Context) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout())
-	defer cancel()
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.addr())
-	if err != nil {
+	conn, err := (&net.Dialer{Timeout: s.timeout()}).DialContext(ctx, "tcp", s.addr())
+	switch {
+	case ctx.Err() != nil && err != nil:
+		return nil, ctx.Err()
+	case err != nil:
 		return nil, s.unreachable(err)
 	}
 	return conn, nil
@@ -114,8 +115,8 @@ func (v *visit) startTLS(conn net.Conn, config *tls.Config) error {
 		if loopback(conn.RemoteAddr()) {
 			return nil
 		}
-		return v.server.settings("it offers no STARTTLS, and password and mail would cross the network for all to read; " +
-			"write the port that does (mostly 587), or smtps://HOST:465 for a server that encrypts from the start")
+		return v.server.settings("it offers no encryption on this port (STARTTLS), and password and mail would cross the network for all to read; "+
+			"write smtp.server: smtp://%[1]s:587, or smtps://%[1]s:465 if it encrypts from the start", v.server.Host)
 	}
 	v.wait(1)
 	if err := v.client.StartTLS(config); err != nil {
@@ -149,8 +150,8 @@ func (v *visit) login() error {
 	switch {
 	case auth != nil:
 	case offered == "":
-		return s.settings("it takes no login on this port; write the port for sending (465 with smtps://, 587 with smtp://), " +
-			"or leave out smtp.user and smtp.password if it wants none")
+		return s.settings("it takes no login on this port; is the one in `smtp.server` the port for submission (465 with smtps://, 587 with smtp://)? " +
+			"Leave out `user` and `password` if it wants none")
 	default:
 		return s.settings("it takes none of the logins that askahead knows (PLAIN, LOGIN, SCRAM-SHA-256, CRAM-MD5); " +
 			"ask its keeper for a password for programs")

@@ -2,18 +2,13 @@ package digest
 
 import (
 	"bytes"
-	"flag"
-	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"askahead/domain"
+	"askahead/internal/golden"
 	"askahead/store"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // editions are those that are kept as golden files, one folder each.
 func editions(t *testing.T) map[string]Edition {
@@ -108,21 +103,7 @@ func TestEveryFormatIsAsItWas(t *testing.T) {
 					t.Fatal(err)
 				}
 				file := filepath.Join("testcases", name, "want"+f.Extension)
-				if *update {
-					if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-						t.Fatal(err)
-					}
-					if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(file)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if diff := cmp.Diff(string(want), got.String()); diff != "" {
-					t.Errorf("%s is not what the code gives (-want +got):\n%s", file, diff)
-				}
+				golden.Compare(t, file, got.String())
 			})
 		}
 	}

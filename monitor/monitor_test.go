@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -19,11 +18,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"askahead/internal/golden"
 	"askahead/monitor"
 	"askahead/store"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata/metrics.txt")
 
 // source is a store as monitor sees it.
 type source struct {
@@ -137,19 +135,7 @@ func TestMetricsAreAsWritten(t *testing.T) {
 	r.later(20 * time.Second)
 	r.Beat()
 	got := r.exposed(t)
-	const golden = "testdata/metrics.txt"
-	if *update {
-		if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), got); d != "" {
-		t.Errorf("-want +got:\n%s", d)
-	}
+	golden.Compare(t, "testdata/metrics.txt", got)
 }
 
 func TestMetricsKeepTheConventionsOfPrometheus(t *testing.T) {

@@ -126,7 +126,7 @@ func (e *engine) work(ctx context.Context, t *task, lease id) {
 	o := e.underLease(ctx, t)
 	now := e.Now()
 	e.mu.Lock()
-	t.running, t.done, t.failed = false, e.once, errors.Join(o.failed, o.store)
+	t.running, t.done, t.failed = false, e.once, errors.Join(o.failed, t.about(o.store))
 	delete(e.busy, lease)
 	if o.known {
 		e.plan(t, o.record, now)
@@ -138,6 +138,14 @@ func (e *engine) work(ctx context.Context, t *task, lease id) {
 	}
 	e.mu.Unlock()
 	e.dispatch(ctx)
+}
+
+// about names the job in an error that is not its own.
+func (t *task) about(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s of %s: %w", t.Name, t.Session, err)
 }
 
 // outcome is what came of a job whose turn it was.
@@ -242,7 +250,7 @@ func (e *engine) call(ctx context.Context, t *task, slot time.Time) (err error) 
 			what = known.Error()
 		}
 		e.Log.Error("a job panicked", "session", t.Session, "job", t.Name, "fault", what, "stack", string(debug.Stack()))
-		err = errFault
+		err = t.about(errFault)
 	}()
 	return t.Run(ctx, slot)
 }

@@ -295,7 +295,7 @@ func TestOnce(t *testing.T) {
 			job(t, "digest", "@hourly", nil, d.takes("digest", 0, nil)))
 		r.Limit, r.Jitter = 1, time.Minute
 		err := r.Once(t.Context())
-		if !errors.Is(err, errDown) || !errors.Is(err, errRefused) || !strings.Contains(err.Error(), "collect/a of panel") {
+		if !errors.Is(err, errDown) || !errors.Is(err, errRefused) || err.Error() != "the server is down\nthe password is wrong" {
 			t.Errorf("%v", err)
 		}
 		d.is(t, "a 0:00", "sweep 0:01", "b 0:02")
@@ -308,6 +308,12 @@ func TestOnce(t *testing.T) {
 			t.Error(err)
 		}
 		d.is(t, "a 0:00", "sweep 0:01", "b 0:02", "b 2:02", "digest 2:02")
+	})
+	in(t, "names the job in an error that is not its own", func(t *testing.T, d *diary, m *memory) {
+		r := newRunner(m, atOnce(job(t, "collect/a", "@hourly", nil, func(context.Context) error { panic("a secret") })))
+		if err := r.Once(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "collect/a of panel: it failed by a fault of askahead") {
+			t.Errorf("%v", err)
+		}
 	})
 	in(t, "ends when it is told to", func(t *testing.T, d *diary, m *memory) {
 		r := newRunner(m, atOnce(job(t, "collect/a", "@hourly", nil, d.takes("a", time.Hour, nil))))

@@ -47,8 +47,8 @@ const (
 	defaultGrace = 30 * time.Second
 )
 
-// Once runs everything that is due now, each job once and without jitter, and gives the errors of all that failed.
-// What another process is at is left to it.
+// Once runs everything that is due now, each job once and without jitter, and gives the errors of all that failed, as
+// the jobs put them. What another process is at is left to it.
 func (r Runner) Once(ctx context.Context) error {
 	r.Jitter = 0
 	e, err := r.load(ctx)
@@ -59,9 +59,7 @@ func (r Runner) Once(ctx context.Context) error {
 	e.dispatch(ctx)
 	failed := []error{e.wait(ctx)}
 	for _, t := range e.tasks {
-		if t.failed != nil {
-			failed = append(failed, fmt.Errorf("%s of %s: %w", t.Name, t.Session, t.failed))
-		}
+		failed = append(failed, t.failed)
 	}
 	if ctx.Err() != nil {
 		return errors.Join(ctx.Err(), failed[0])

@@ -2,24 +2,19 @@ package watch_test
 
 import (
 	"context"
-	"flag"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"askahead/domain"
+	"askahead/internal/golden"
 	"askahead/store"
 	"askahead/store/sqlstore"
 	"askahead/watch"
 )
-
-var update = flag.Bool("update", false, "rewrite the messages in testdata/")
 
 // mailbox is the organiser's: a message that comes twice is one, by its ID.
 type mailbox struct {
@@ -110,7 +105,7 @@ func daysOf(days ...int) (hours []time.Time) {
 	return hours
 }
 
-func golden(t *testing.T, name string, messages ...watch.Message) {
+func asSent(t *testing.T, name string, messages ...watch.Message) {
 	t.Helper()
 	var b strings.Builder
 	for _, m := range messages {
@@ -119,19 +114,7 @@ func golden(t *testing.T, name string, messages ...watch.Message) {
 		}
 		b.WriteString("Subject: " + m.Subject + "\n\n" + m.Body + "\n")
 	}
-	file := filepath.Join("testdata", name+".txt")
-	if *update {
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), b.String()); d != "" {
-		t.Errorf("%s (-want +got; -update rewrites it):\n%s", file, d)
-	}
+	golden.Compare(t, filepath.Join("testdata", name+".txt"), b.String())
 }
 
 func TestMessages(t *testing.T) {
@@ -201,7 +184,7 @@ func TestMessages(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p := newPost(t)
 			c.do(t, p)
-			golden(t, c.name, p.mail.got...)
+			asSent(t, c.name, p.mail.got...)
 			if strings.Contains(p.log.String(), "level=ERROR") {
 				t.Error(p.log.String())
 			}

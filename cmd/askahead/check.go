@@ -24,9 +24,10 @@ func (a *app) checkCommand() *cobra.Command {
 		Use:   "check [SOURCE…]",
 		Short: "Say what works, what does not, and what to do",
 		Long: `check reads the configuration and tries what it names, side by side: the key, the store, every source, the
-folder of every edition, and the mail server. Of each it says whether it works, and otherwise what to do. It
-collects nothing, sends nothing and leaves no trace. Name sources to try these alone; --offline reads the
-configuration alone. Where askahead runs as a user of its own, run check as that user.
+folder of every edition, and the mail server, which is asked about everybody who gets mail. Of each it says
+whether it works, and otherwise what to do. It collects nothing, sends nothing and leaves no trace. Name sources
+to try these alone; --offline reads the configuration alone. Where askahead runs as a user of its own, run check
+as that user.
 
 Exit code: 0 all is well, 1 something does not work (with --strict, also a warning), 2 the command line is off.`,
 		Example: `  askahead check

@@ -41,14 +41,19 @@ of the items that are held: what was edited there changes here, what was deleted
 }
 
 func (e *env) collect(ctx context.Context, out io.Writer, names []string, sweep bool) error {
+	return e.eachSource(ctx, names, func(ctx context.Context, src pipeline.Source) error { return e.collectOne(ctx, out, src, sweep) })
+}
+
+// eachSource does something with the sources of these names, or with all. One that fails does not keep it from the
+// others.
+func (e *env) eachSource(ctx context.Context, names []string, do func(context.Context, pipeline.Source) error) error {
 	sources, err := e.sources(names)
 	if err != nil {
 		return err
 	}
 	failed := []error{e.expire(ctx)}
 	for _, src := range sources {
-		err := e.aloneAt(ctx, src, func(ctx context.Context) error { return e.collectOne(ctx, out, src, sweep) })
-		if err != nil {
+		if err := e.aloneAt(ctx, src, func(ctx context.Context) error { return do(ctx, src) }); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}

@@ -26,22 +26,19 @@ func (e *env) digestJob(ctx context.Context, s *config.Session, slot time.Time) 
 	}
 	failed := []error{e.resumeJob(ctx, s)}
 	for _, ed := range s.Digest.Editions {
-		if err := e.editionJob(ctx, s, ed, slot); err != nil {
-			failed = append(failed, fmt.Errorf("edition %q: %w", ed.Name, err))
-		}
+		failed = append(failed, about(fmt.Sprintf("edition %q", ed.Name), e.editionJob(ctx, s, ed, slot)))
 	}
-	return errors.Join(failed...)
+	return about("digest of session "+s.ID, errors.Join(failed...))
 }
 
 func (e *env) resumeJob(ctx context.Context, s *config.Session) error {
 	list, err := e.unsent(ctx, s)
 	failed := []error{err}
 	for _, record := range list {
-		if err := e.mailJob(ctx, s, record); err != nil {
-			failed = append(failed, fmt.Errorf("edition %q: %w", record.Name, err))
-			if forAllMail(err) {
-				break
-			}
+		err := e.mailJob(ctx, s, record)
+		failed = append(failed, about(fmt.Sprintf("edition %q", record.Name), err))
+		if forAllMail(err) {
+			break
 		}
 	}
 	return errors.Join(failed...)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"askahead/collectors"
+	"askahead/delivery"
 	"askahead/domain"
 	"askahead/store"
 )
@@ -113,7 +114,7 @@ func hintFor(err error) string {
 		return "nothing is lost; run the same command after that time"
 	case errors.Is(err, collectors.ErrUnauthorized):
 		return "check the account, password or token of this source in the configuration"
-	case errors.Is(err, collectors.ErrUnavailable):
+	case errors.Is(err, collectors.ErrUnavailable), errors.Is(err, delivery.ErrUnavailable), errors.As(err, new(*delivery.Later)):
 		return "nothing is lost; the next run goes on where this one stopped"
 	case errors.As(err, new(*store.Leased)):
 		return "it is probably askahead run; try again when it is done, or look at askahead status"

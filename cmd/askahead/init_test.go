@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,10 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"askahead/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // person types line after line, as the terminal shows it.
 type person struct {
@@ -74,7 +71,7 @@ func (s sitting) run(t *testing.T, ctx context.Context) (screen string, code int
 
 // TestInitAtATerminal compares whole dialogues with what people should see. Read them aloud when they change.
 func TestInitAtATerminal(t *testing.T) {
-	golden, err := filepath.Abs("testdata/init")
+	screens, err := filepath.Abs("testdata/init")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +115,7 @@ func TestInitAtATerminal(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
 			screen, code := tt.run(t, t.Context())
-			compare(t, filepath.Join(golden, strings.ReplaceAll(tt.name, " ", "-")+".txt"), screen)
+			golden.Compare(t, filepath.Join(screens, strings.ReplaceAll(tt.name, " ", "-")+".txt"), screen)
 			if code != 0 {
 				t.Fatalf("the exit code is %d", code)
 			}
@@ -137,22 +134,6 @@ func TestInitAtATerminal(t *testing.T) {
 			}
 			loadsQuietly(t)
 		})
-	}
-}
-
-func compare(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("the screen (-want +got):\n%s", diff)
 	}
 }
 

@@ -300,6 +300,29 @@ func TestADigestThatIsDueIsMadeOnceAndMailedUntilItArrives(t *testing.T) {
 	}
 }
 
+func TestEachErrorOfADigestSaysWhatToDo(t *testing.T) {
+	m := mailtest.New(t, mailtest.Options{Sender: func(string) error { return mailtest.Refuse(451, "4.3.0 try again later") }})
+	dir := t.TempDir()
+	writePanel(t, dir, m, 2)
+	clock := time.Date(2018, 11, 5, 7, 0, 0, 0, time.UTC)
+	e := newJobEnv(t, dir, &clock)
+	if err := e.collect(t.Context(), &bytes.Buffer{}, nil, false); err != nil {
+		t.Fatal(err)
+	}
+	for week := range 2 { // in the second, an edition waits from the first
+		list := unjoin(e.digestJob(t.Context(), &e.cfg.Sessions[0], clock))
+		if len(list) != week+1 {
+			t.Errorf("week %d: %d errors: %v", week, len(list), list)
+		}
+		for _, one := range list {
+			if hint := hintFor(one); hint != "nothing is lost; the next run goes on where this one stopped" {
+				t.Errorf("week %d: %v: hint %q", week, one, hint)
+			}
+		}
+		clock = clock.AddDate(0, 0, 7)
+	}
+}
+
 func TestAServerThatIsNotThereKeepsNoEditionFromItsFolder(t *testing.T) {
 	m := mailtest.New(t, mailtest.Options{Names: []string{"mail.example.net"}})
 	dir := t.TempDir()
@@ -313,6 +336,11 @@ func TestAServerThatIsNotThereKeepsNoEditionFromItsFolder(t *testing.T) {
 		err := e.digestJob(t.Context(), &e.cfg.Sessions[0], clock)
 		if !errors.Is(err, delivery.ErrSettings) {
 			t.Errorf("week %d: %v, want ErrSettings", week, err)
+		}
+		for _, one := range unjoin(err) {
+			if !strings.HasPrefix(one.Error(), `digest of session ws164: edition "panelists": the mail server and its settings differ: `) {
+				t.Errorf("week %d: it does not say what it is about: %v", week, one)
+			}
 		}
 		if _, err := os.Stat(filepath.Join(dir, "editions", fmt.Sprintf("ws164-panelists-%d.html", week+1))); err != nil {
 			t.Error(err)

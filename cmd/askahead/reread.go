@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"time"
 
@@ -60,21 +59,7 @@ func parseWindow(value string, now time.Time) (time.Time, error) {
 }
 
 func (e *env) reread(ctx context.Context, out io.Writer, names []string, since time.Time) error {
-	sources, err := e.sources(names)
-	if err != nil {
-		return err
-	}
-	failed := []error{e.expire(ctx)}
-	for _, src := range sources {
-		err := e.aloneAt(ctx, src, func(ctx context.Context) error { return e.rereadOne(ctx, out, src, since) })
-		if err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			failed = append(failed, err)
-		}
-	}
-	return errors.Join(failed...)
+	return e.eachSource(ctx, names, func(ctx context.Context, src pipeline.Source) error { return e.rereadOne(ctx, out, src, since) })
 }
 
 func (e *env) rereadOne(ctx context.Context, out io.Writer, src pipeline.Source, since time.Time) error {

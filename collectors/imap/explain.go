@@ -42,7 +42,7 @@ func (c *Collector) answer(e *imap.Error) string {
 
 // explainTLS says what is wrong with a server's certificate, and who can mend it; nil if nothing is.
 func (c *Collector) explainTLS(err error) error {
-	s := netfault.Server{Host: c.server.host, Addr: c.server.addr(), HasCA: true, CA: c.caFile != ""}
+	s := netfault.Server{Host: c.server.host, Addr: c.server.addr(), Key: "server", CAKey: "ca", CA: c.caFile}
 	if !c.server.startTLS {
 		s.Plain = c.server.as("imap", "993")
 	}

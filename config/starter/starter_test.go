@@ -2,7 +2,6 @@ package starter_test
 
 import (
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -25,9 +24,8 @@ import (
 	"askahead/config"
 	"askahead/config/starter"
 	"askahead/domain"
+	"askahead/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 func loader() config.Loader {
 	return config.Loader{
@@ -103,27 +101,10 @@ func TestEveryKindAndDelivery(t *testing.T) {
 					t.Errorf("the source can't be made: %v", err)
 				}
 				if deliveries != "mail and folder" {
-					golden(t, kind.Name+"-"+deliveries+".yaml", string(text))
+					golden.Compare(t, filepath.Join("testdata", kind.Name+"-"+deliveries+".yaml"), string(text))
 				}
 			})
 		}
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
 	}
 }
 

@@ -19,7 +19,8 @@ import (
 // Server is the one that an error is about.
 type Server struct {
 	Host, Addr string // as the settings name it, and with its port
-	HasCA, CA  bool   // whether the settings know `ca`, and whether it is set
+	Key, CAKey string // what the settings call the server and the file of its authorities, "smtp.ca"; empty where they do not
+	CA         string // that file; empty if it is not set
 	Plain      string // how the settings ask for STARTTLS instead: "imap://mail.example.org"; empty if they do
 }
 
@@ -51,20 +52,21 @@ func Trust(err error, s Server) string {
 		if len(names) == 0 {
 			return fmt.Sprintf("the certificate of %s names no host at all; whoever keeps the server must make another", s.Addr)
 		}
-		return fmt.Sprintf("the certificate of %s is for %s, not for %s; if it is the right server, write %s",
-			s.Addr, Listed(names), s.Host, oneOf(names))
+		return fmt.Sprintf("the certificate of %s is for %s, not for %s; if it is the right server, write %s%s",
+			s.Addr, Listed(names), s.Host, oneOf(names), into(s.Key))
 	}
 	if wrong, ok := errors.AsType[x509.CertificateInvalidError](err); ok && wrong.Reason == x509.Expired && wrong.Cert != nil {
 		return fmt.Sprintf("the certificate of %s is valid from %s to %s; whoever keeps the server must renew it, or the clock of this machine is wrong",
 			s.Addr, wrong.Cert.NotBefore.UTC().Format(time.DateOnly), wrong.Cert.NotAfter.UTC().Format(time.DateOnly))
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		if s.CA {
-			return fmt.Sprintf("the certificate of %s was not issued by an authority in the file of `ca`; is that file the one of this server?", s.Addr)
+		if s.CA != "" {
+			return fmt.Sprintf("the certificate of %s was issued neither by an authority that this machine knows nor by one in the file of `%s` (%s); is that file the one of this server?",
+				s.Addr, s.CAKey, s.CA)
 		}
-		advice := "; if that is one of your own, name its certificate as `ca: FILE` (PEM)"
-		if !s.HasCA {
-			advice = ""
+		advice := ""
+		if s.CAKey != "" {
+			advice = fmt.Sprintf("; if that is one of your own, name its certificate as `%s: FILE` (PEM)", s.CAKey)
 		}
 		return fmt.Sprintf("the certificate of %s was issued by an authority that this machine does not know%s", s.Addr, advice)
 	}
@@ -75,7 +77,7 @@ func Trust(err error, s Server) string {
 		if s.Plain == "" {
 			return fmt.Sprintf("%s does not speak TLS", s.Addr)
 		}
-		return fmt.Sprintf("%s does not speak TLS on this port; for STARTTLS write server: %s", s.Addr, s.Plain)
+		return fmt.Sprintf("%s does not speak TLS on this port; for STARTTLS write %s: %s", s.Addr, s.Key, s.Plain)
 	}
 	return ""
 }
@@ -87,6 +89,14 @@ func namesOf(cert *x509.Certificate) []string {
 		names = append(names, ip.String())
 	}
 	return names
+}
+
+// into says where a person writes it.
+func into(key string) string {
+	if key == "" {
+		return ""
+	}
+	return " into `" + key + "`"
 }
 
 func oneOf(names []string) string {

@@ -80,18 +80,20 @@ func TestTrust(t *testing.T) {
 	}{
 		{"a certificate for other names lists them", with(named), believed, "post.ngo.example", Server{},
 			"is for mail.ngo.example, imap.ngo.example, not for post.ngo.example; if it is the right server, write one of those names"},
+		{"a certificate for another name says where to write it", with(named), believed, "post.ngo.example", Server{Key: "smtp.server"},
+			"write one of those names into `smtp.server`"},
 		{"a certificate without names says so", with(nameless), namelessPool, "mail.ngo.example", Server{}, "names no host at all"},
 		{"an expired one says from when to when it was valid", with(old), oldPool, "mail.ngo.example", Server{}, "valid from 2020-01-01 to 2021-01-01"},
-		{"an unknown authority names the setting", with(named), x509.NewCertPool(), "mail.ngo.example", Server{HasCA: true}, "`ca: FILE`"},
+		{"an unknown authority names the setting", with(named), x509.NewCertPool(), "mail.ngo.example", Server{CAKey: "ca"}, "`ca: FILE`"},
 		{"an unknown authority names no setting that is not there", with(named), x509.NewCertPool(), "mail.ngo.example", Server{}, "does not know"},
-		{"another authority than the named one is told", with(named), oldPool, "mail.ngo.example", Server{HasCA: true, CA: true}, "in the file of `ca`"},
-		{"a port without TLS says what to write", plain, believed, "mail.ngo.example", Server{Plain: "imap://mail.ngo.example"}, "write server: imap://mail.ngo.example"},
+		{"another authority than the named one is told", with(named), oldPool, "mail.ngo.example", Server{CAKey: "smtp.ca", CA: "ours.pem"}, "in the file of `smtp.ca` (ours.pem)"},
+		{"a port without TLS says what to write", plain, believed, "mail.ngo.example", Server{Key: "server", Plain: "imap://mail.ngo.example"}, "write server: imap://mail.ngo.example"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			addr := listen(t, c.greet)
 			_, err := tls.Dial("tcp", addr, &tls.Config{ServerName: c.host, RootCAs: c.roots})
 			c.s.Host, c.s.Addr = c.host, addr
-			if got := Trust(err, c.s); !strings.Contains(got, c.says) || !c.s.HasCA && strings.Contains(got, "`ca") {
+			if got := Trust(err, c.s); !strings.Contains(got, c.says) || c.s.CAKey == "" && strings.Contains(got, "`ca") {
 				t.Errorf("%v\nbecomes %q\nwithout %q", err, got, c.says)
 			}
 			if Reach(err) != "" {

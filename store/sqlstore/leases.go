@@ -90,16 +90,23 @@ func (db *DB) Release(ctx context.Context, l store.Lease, run *store.Run) error 
 // pageRows is how many rows of a list that must be whole are read at once.
 const pageRows = 1000
 
+// whole reads a list page by page: more adds to it the rows that follow the last one.
+func whole[Row any](list *[]Row, more func(last Row) error) error {
+	var last Row
+	for {
+		before := len(*list)
+		if err := more(last); err != nil || len(*list)-before < pageRows {
+			return err
+		}
+		last = (*list)[len(*list)-1]
+	}
+}
+
 // Leases lists the leases that somebody has, by session and name.
 func (db *DB) Leases(ctx context.Context, now time.Time) ([]store.Lease, error) {
 	var leases []store.Lease
 	err := db.read(ctx, "list leases", func(t *tx) error {
-		for last := (store.Lease{}); ; last = leases[len(leases)-1] {
-			before := len(leases)
-			if err := t.leasesAfter(ctx, last, now, &leases); err != nil || len(leases)-before < pageRows {
-				return err
-			}
-		}
+		return whole(&leases, func(last store.Lease) error { return t.leasesAfter(ctx, last, now, &leases) })
 	})
 	return leases, err
 }

@@ -24,12 +24,7 @@ func (t *tx) recordRun(ctx context.Context, r *store.Run) error {
 func (db *DB) Runs(ctx context.Context, session string) ([]store.Run, error) {
 	var runs []store.Run
 	err := db.read(ctx, "list the runs", func(t *tx) error {
-		for last := (store.Run{}); ; last = runs[len(runs)-1] {
-			before := len(runs)
-			if err := t.runsAfter(ctx, session, last, &runs); err != nil || len(runs)-before < pageRows {
-				return err
-			}
-		}
+		return whole(&runs, func(last store.Run) error { return t.runsAfter(ctx, session, last, &runs) })
 	})
 	return runs, err
 }
