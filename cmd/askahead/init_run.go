@@ -228,6 +228,7 @@ Next:
   askahead check%[1]s     # does everything work that this file names?
   askahead collect%[1]s   # read what is there, once
   askahead run%[1]s       # go on by itself
+  askahead status%[1]s    # how everything stands
 `, with)
 	_, err := io.WriteString(d.app.out, b.String())
 	return err
