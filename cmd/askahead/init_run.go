@@ -250,12 +250,20 @@ func (d *dialogue) farewell(made []string) error {
 	if d.app.configPath != defaultConfig {
 		with = " --config " + filepath.ToSlash(d.app.configPath)
 	}
-	fmt.Fprintf(&b, `
-Next:
-  askahead check%[1]s     # does everything work that this file names?
-  askahead collect%[1]s   # read what is there, once
-  askahead run%[1]s       # go on by itself
-`, with)
+	b.WriteString("\nNext:\n")
+	for _, next := range d.next() {
+		fmt.Fprintf(&b, "  askahead %-*s # %s\n", len("collect"+with)+1, next[0]+with, next[1])
+	}
 	_, err := io.WriteString(d.app.out, b.String())
 	return err
+}
+
+// next are the commands that come next, each with what it does. What has no schedule is not done by itself.
+func (d *dialogue) next() [][2]string {
+	check := [2]string{"check", "does everything work that this file names?"}
+	collect := [2]string{"collect", "read what is there, once"}
+	if !d.answers.Source.Scheduled() {
+		return [][2]string{check, collect, {"digest", "make an edition of it"}}
+	}
+	return [][2]string{check, collect, {"run", "go on by itself"}, {"status", "how everything stands"}}
 }

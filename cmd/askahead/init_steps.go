@@ -198,7 +198,7 @@ func (d *dialogue) askSMTP(ctx context.Context) error {
 		}
 	}
 	if err := d.ask(ctx, question{
-		text: "Which account there? (none: it needs no login)", standard: smtp.From, optional: true,
+		text: "Which account there? (write none if it needs no login)", standard: smtp.From, optional: true,
 		flag: "--smtp-user", value: d.flags.smtpUser, given: d.given("smtp-user"), about: []string{"smtp.user"},
 		set: func(answer string) error { smtp.User = answer; return nil },
 	}); err != nil || smtp.User == "" {

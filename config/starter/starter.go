@@ -40,6 +40,9 @@ type Source struct {
 	Settings map[string]string
 }
 
+// Scheduled says that the source is read by itself; a file that somebody exported is read when asked.
+func (s *Source) Scheduled() bool { return samplesOf(s.Kind).schedule() != "" }
+
 // SMTP is the server that mails the digest; who has no User sends without a login.
 type SMTP struct{ Server, User, Password, From string }
 
