@@ -92,8 +92,10 @@ func (s *stripper) scan() {
 			if i > 0 && !s.quotedAt(i-1) && strings.HasSuffix(s.text(i), ":") {
 				// "<", "mailto:…", "> wrote:": the mark is the end of an address
 				if first, strong := s.attributionStart(i); strong && first >= 0 && first < i {
-					i = s.attribution(i)
-					continue
+					if last := s.attribution(i); last >= i {
+						i = last
+						continue
+					}
 				}
 			}
 			i = s.quotedRun(i)
