@@ -16,7 +16,7 @@ fi
 [ $# -eq 1 ] || usage
 
 missing=()
-for package in dovecot-imapd openssl; do
+for package in dovecot-imapd dovecot-lmtpd openssl; do
   dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then
@@ -40,7 +40,7 @@ openssl x509 -req -in "$dir/server.csr" -CA "$dir/ca.pem" -CAkey "$dir/ca.key" -
 
 free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 port=10993
-until free "$port" && free $((port + 1)); do port=$((port + 2)); done
+until free "$port" && free $((port + 1)) && free $((port + 2)); do port=$((port + 3)); done
 
 echo 'bot:{PLAIN}secret::::::' >"$dir/users"
 cat >"$dir/dovecot.conf" <<CONF
@@ -48,14 +48,15 @@ base_dir = $dir/run
 state_dir = $dir/state
 instance_name = askahead-test-$port
 log_path = $dir/dovecot.log
-protocols = imap
+protocols = imap lmtp
 listen = 127.0.0.1
 ssl = required
 ssl_cert = <$dir/server.pem
 ssl_key = <$dir/server.key
 disable_plaintext_auth = yes
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2 oauthbearer
 auth_failure_delay = 0
+auth_username_format = %Ln
 first_valid_uid = 1
 mail_uid = mail
 mail_gid = mail
@@ -88,6 +89,15 @@ service imap-login {
     port = $((port + 1))
   }
 }
+service lmtp {
+  inet_listener lmtp {
+    address = 127.0.0.1
+    port = $((port + 2))
+  }
+}
+protocol lmtp {
+  postmaster_address = postmaster@mail.test
+}
 service anvil {
   chroot =
 }
@@ -102,4 +112,4 @@ if free "$port"; then
   echo "dovecot does not answer on port $port" >&2
   exit 1
 fi
-echo "imaps://bot:secret@127.0.0.1:$port?ca=$dir/ca.pem&starttls=$((port + 1))"
+echo "imaps://bot:secret@127.0.0.1:$port?ca=$dir/ca.pem&config=$dir/dovecot.conf&starttls=$((port + 1))&lmtp=$((port + 2))"

@@ -44,7 +44,7 @@ func (a *again) fetch(ctx context.Context, byBox map[string][]mailID) error {
 		return err
 	}
 	for _, box := range slices.Sorted(maps.Keys(byBox)) {
-		for part := range slices.Chunk(byBox[box], window) {
+		for part := range slices.Chunk(byBox[box], collectors.BatchItems) {
 			gone, err := a.gone(ctx, box, part, slices.Contains(configured, box))
 			if err != nil {
 				return err

@@ -19,7 +19,11 @@ func (s *session) login(ctx context.Context) error {
 	if s.client.State() != imap.ConnStateNotAuthenticated {
 		return nil
 	}
-	user, secret := s.c.settings.User, s.c.settings.Password.Reveal()
+	known, err := s.c.secret(ctx)
+	if err != nil {
+		return err
+	}
+	user, secret := s.c.settings.User, known.Reveal()
 	var mechanism sasl.Client
 	switch s.c.settings.Auth {
 	case authXOAuth2:
@@ -32,7 +36,7 @@ func (s *session) login(ctx context.Context) error {
 			mechanism = sasl.NewPlainClient("", user, secret)
 		}
 	}
-	err := s.do(ctx, smallAnswer, func() error {
+	err = s.do(ctx, smallAnswer, func() error {
 		if mechanism != nil {
 			return s.client.Authenticate(mechanism)
 		}
@@ -42,7 +46,7 @@ func (s *session) login(ctx context.Context) error {
 		return s.client.Login(user, secret).Wait()
 	})
 	if err != nil {
-		return s.explainLogin(err)
+		return s.explainLogin(err, secret)
 	}
 	return s.do(ctx, smallAnswer, func() error {
 		caps, err := s.client.Capability().Wait() // a server may offer more to those whom it knows
@@ -54,7 +58,7 @@ func (s *session) login(ctx context.Context) error {
 var errNoPassword = errors.New("the server takes no passwords")
 
 // explainLogin says who must act: a refusal is for the operator, unless the server says that it is busy.
-func (s *session) explainLogin(err error) error {
+func (s *session) explainLogin(err error, secret string) error {
 	where := "log in to " + s.c.server.addr()
 	if errors.Is(err, errNoPassword) {
 		return fmt.Errorf("%w: %s: it takes no passwords; make a token and set `auth: xoauth2` or `auth: oauthbearer`", collectors.ErrUnauthorized, where)
@@ -66,14 +70,15 @@ func (s *session) explainLogin(err error) error {
 	if !ok {
 		return s.c.unavailable(where, err)
 	}
+	answer := s.c.answer(refused, secret)
 	if busy(refused) {
-		return s.c.unavailable(where, refused)
+		return fmt.Errorf("%w: %s: the server answers %s", collectors.ErrUnavailable, where, answer)
 	}
 	hint := "are `user` and `password` right? Some servers want a password made for programs alone, or IMAP switched on in the account's settings"
 	if s.c.settings.Auth != authPassword {
 		hint = "is the token still valid, and made for reading mail?"
 	}
-	return fmt.Errorf("%w: %s: the server answers %s; %s", collectors.ErrUnauthorized, where, s.c.answer(refused), hint)
+	return fmt.Errorf("%w: %s: the server answers %s; %s", collectors.ErrUnauthorized, where, answer, hint)
 }
 
 // busy says whether a refusal passes by itself (response codes of RFC 5530, and what large providers say).

@@ -27,14 +27,15 @@ func (c *Collector) unavailable(what string, err error) error {
 	return fmt.Errorf("%w: %s: %w", collectors.ErrUnavailable, what, err)
 }
 
-// answer quotes a refusal: its kind, its code, and its words, unless they could name a person or a secret.
-func (c *Collector) answer(e *imap.Error) string {
+// answer quotes a refusal: its kind, its code, and its words, unless they could name a person or a secret: those of
+// the settings, or one of these.
+func (c *Collector) answer(e *imap.Error, secrets ...string) string {
 	out := string(e.Type)
 	if e.Code != "" && netfault.Plain(string(e.Code)) {
 		out += " [" + string(e.Code) + "]"
 	}
 	user, _, _ := strings.Cut(c.settings.User, "@")
-	if text := netfault.Answer(e.Text, user, c.settings.Password.Reveal()); text != "" {
+	if text := netfault.Answer(e.Text, append(secrets, user, c.settings.Password.Reveal())...); text != "" {
 		out += " " + text
 	}
 	return out

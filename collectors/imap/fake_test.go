@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,8 +16,9 @@ import (
 // fake is a server that plays a script: it knows the few commands that are used, and misbehaves where it is told.
 type fake struct {
 	certificates
-	addr string
-	caps string
+	addr  string
+	caps  string
+	greet string // instead of the usual greeting
 
 	mu       sync.Mutex
 	validity int
@@ -38,7 +40,7 @@ type fakeConn struct {
 	f  *fake
 }
 
-func newFake(t *testing.T, certs certificates, uids ...int) *fake {
+func newFake(t testing.TB, certs certificates, uids ...int) *fake {
 	t.Helper()
 	f := &fake{certificates: certs, caps: "IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=XOAUTH2 AUTH=OAUTHBEARER ESEARCH CONDSTORE", validity: 7, uids: uids}
 	ln, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{certs.server}})
@@ -91,7 +93,7 @@ func (f *fake) said() (lines []string) {
 
 func (f *fake) url() string { return "imaps://" + f.addr }
 
-func (f *fake) collector(t *testing.T, change func(*Settings)) *Collector {
+func (f *fake) collector(t testing.TB, change func(*Settings)) *Collector {
 	t.Helper()
 	return newCollector(t, settingsFor(f.url(), f.caFile, change))
 }
@@ -100,9 +102,17 @@ func (c *fakeConn) say(format string, args ...any) { fmt.Fprintf(c, format+"\r\n
 
 func (f *fake) serve(c *fakeConn) {
 	f.mu.Lock()
-	caps := f.caps
+	greeting := f.greet
+	if greeting == "" {
+		greeting = "* OK [CAPABILITY " + f.caps + "] ready"
+	}
 	f.mu.Unlock()
-	c.say("* OK [CAPABILITY %s] ready", caps)
+	c.say("%s", greeting)
+	f.talk(c)
+}
+
+// talk answers commands until the connection is over.
+func (f *fake) talk(c *fakeConn) {
 	for {
 		line, err := c.in.ReadString('\n')
 		if err != nil {
@@ -155,9 +165,9 @@ func (f *fake) answer(c *fakeConn, tag, command, arguments string) bool {
 		}
 	case "UID SEARCH":
 		set := strings.Fields(arguments[strings.Index(arguments, "UID "):])[1]
-		found := []string{}
+		found, in := []string{}, members(set)
 		for i, uid := range uids {
-			if within(set, uid) || (ignore && i == len(uids)-1) {
+			if in(uid) || (ignore && i == len(uids)-1) {
 				found = append(found, strconv.Itoa(uid))
 			}
 		}
@@ -172,8 +182,9 @@ func (f *fake) answer(c *fakeConn, tag, command, arguments string) bool {
 		}
 	case "UID FETCH":
 		set, items, _ := strings.Cut(arguments, " ")
+		in := members(set)
 		for i, uid := range uids {
-			if within(set, uid) && !f.fetch(c, i+1, uid, strings.Contains(items, "BODY")) {
+			if in(uid) && !f.fetch(c, i+1, uid, strings.Contains(items, "BODY")) {
 				return false
 			}
 		}
@@ -204,21 +215,26 @@ func (f *fake) fetch(c *fakeConn, seq, uid int, body bool) bool {
 }
 
 // within says whether a set of numbers, as a client writes it, holds n.
-func within(set string, n int) bool {
-	for _, part := range strings.Split(set, ",") {
+func within(set string, n int) bool { return members(set)(n) }
+
+func members(set string) func(n int) bool {
+	single, ranges := map[int]bool{}, [][2]int{}
+	for part := range strings.SplitSeq(set, ",") {
 		from, to, is := strings.Cut(part, ":")
 		a, _ := strconv.Atoi(from)
 		b, err := strconv.Atoi(to)
-		if !is {
-			b = a
-		} else if err != nil {
+		if err != nil {
 			b = 1 << 40 // "*"
 		}
-		if n >= a && n <= b {
-			return true
+		if is {
+			ranges = append(ranges, [2]int{a, b})
+		} else {
+			single[a] = true
 		}
 	}
-	return false
+	return func(n int) bool {
+		return single[n] || slices.ContainsFunc(ranges, func(r [2]int) bool { return n >= r[0] && n <= r[1] })
+	}
 }
 
 // hang waits until the client goes away.

@@ -277,16 +277,17 @@ func (r *reader) ask(ctx context.Context, uids []imap.UID) error {
 		if r.sizes[uid] == unknownSize {
 			size = most
 		}
-		bytes += 2*size + overhead // some servers guess sizes
+		bytes += 2*size + overhead
 	}
+	bytes = max(bytes, most) // some servers guess sizes, and some have none
 	ask := &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}}
 	return r.fetch(ctx, uids, ask, bytes, func(uid imap.UID, items items) {
 		if !items.text {
 			return
 		}
-		m := mail{raw: items.raw, size: items.literal, cut: large || items.literal > most}
-		if large {
-			m.size = r.sizes[uid]
+		m := mail{raw: items.raw, size: items.literal, cut: items.literal > most}
+		if large && items.literal >= beginning { // or its size was no more than a guess, and this is all of it
+			m.size, m.cut = r.sizes[uid], true
 		}
 		r.got[uid] = m
 	})

@@ -10,6 +10,7 @@ import (
 	"iter"
 	"log/slog"
 	"net"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -50,6 +51,8 @@ type Collector struct {
 	settings  Settings
 	server    server
 	caFile    string
+	program   string   // of password_command
+	baseDir   string   // where it runs
 	mailboxes []string // each once; INBOX in capitals
 	dial      func(ctx context.Context, network, addr string) (net.Conn, error)
 	log       *slog.Logger
@@ -67,7 +70,12 @@ func New(s Settings, deps collectors.Deps) (*Collector, error) {
 		return nil, err
 	}
 	c := &Collector{settings: s, server: where, caFile: deps.Path(s.CA), dial: deps.Dial, log: deps.Log,
-		silence: s.Timeout, pause: pause}
+		silence: s.Timeout, pause: pause, baseDir: deps.BaseDir}
+	if len(s.Command) > 0 {
+		if c.program = s.Command[0]; strings.ContainsRune(c.program, filepath.Separator) {
+			c.program = deps.Path(c.program)
+		}
+	}
 	for _, name := range s.Mailboxes {
 		if strings.EqualFold(name, inbox) {
 			name = inbox // RFC 9051 section 5.1: in any case

@@ -12,8 +12,21 @@ import (
 	"askahead/domain"
 )
 
-// window is how many mails' sizes are asked for at once.
-const window = 1000
+// How many mails' sizes are asked for at once, and how long the text of a set of UIDs may become in a command: servers
+// need not take longer lines (RFC 7162, section 4).
+const (
+	window = 4000
+	maxSet = 7500 // bytes
+)
+
+// share cuts the beginning of uids that one command can name.
+func share(uids []imap.UID) []imap.UID {
+	uids = uids[:min(len(uids), window)]
+	for len(uids) > 1 && len(imap.UIDSetNum(uids...).String()) > maxSet {
+		uids = uids[:len(uids)*3/4]
+	}
+	return uids
+}
 
 // delivery is what goes from the run, which reads ahead, to the one who handles batches. One without batch
 // and error tells the run, once it is taken, that all before it was handled.
@@ -145,7 +158,7 @@ func (r *run) from(name string, known place, data imap.SelectData) (from imap.UI
 func (r *run) box(ctx context.Context, p pending) error {
 	read := &reader{v: &r.visit, box: p.box, validity: p.validity}
 	for uids := p.uids; len(uids) > 0; {
-		part := uids[:min(len(uids), window)]
+		part := share(uids)
 		uids = uids[len(part):]
 		if err := read.measure(ctx, part); err != nil {
 			return err

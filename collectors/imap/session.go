@@ -144,13 +144,13 @@ func (s *session) do(ctx context.Context, budget int64, command func() error) er
 	if refused, ok := errors.AsType[*imap.Error](err); ok {
 		return refused
 	}
-	if cause := s.guard.why(); cause != nil && !isTLS(err) {
-		return cause
-	}
 	for _, own := range []error{errNoPassword, collectors.ErrSettings} {
 		if errors.Is(err, own) {
 			return err
 		}
+	}
+	if cause := s.guard.why(); cause != nil && !isTLS(err) {
+		return cause
 	}
 	if _, ok := errors.AsType[*deniedError](err); ok || isTLS(err) {
 		return err

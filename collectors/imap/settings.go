@@ -15,15 +15,16 @@ import (
 
 // Settings of a source of this kind.
 type Settings struct {
-	Server    string            `yaml:"server"`    // imaps://imap.example.org, or imap:// for STARTTLS; nothing is sent unencrypted
-	User      string            `yaml:"user"`      // the account's name, mostly its address
-	Password  collectors.Secret `yaml:"password"`  // or the token, for xoauth2 and oauthbearer
-	Auth      string            `yaml:"auth"`      // password, xoauth2 or oauthbearer
-	CA        string            `yaml:"ca"`        // PEM file of a certificate authority of one's own; relative to the configuration's folder
-	Mailboxes []string          `yaml:"mailboxes"` // names, or a special use (RFC 6154) such as \Archive
-	MarkSeen  bool              `yaml:"mark_seen"` // mark what was taken as read; otherwise nothing is changed
-	MaxSize   int64             `yaml:"max_size"`  // in bytes: a larger mail is not fetched whole
-	Timeout   time.Duration     `yaml:"timeout"`   // how long the server may be silent
+	Server    string            `yaml:"server"`           // imaps://imap.example.org, or imap:// for STARTTLS; nothing is sent unencrypted
+	User      string            `yaml:"user"`             // the account's name, mostly its address
+	Password  collectors.Secret `yaml:"password"`         // or the token, for xoauth2 and oauthbearer
+	Command   []string          `yaml:"password_command"` // a program that prints it instead, and what to hand it; asked at every login
+	Auth      string            `yaml:"auth"`             // password, xoauth2 or oauthbearer
+	CA        string            `yaml:"ca"`               // PEM file of a certificate authority of one's own; relative to the configuration's folder
+	Mailboxes []string          `yaml:"mailboxes"`        // names, or a special use (RFC 6154) such as \Archive
+	MarkSeen  bool              `yaml:"mark_seen"`        // mark what was taken as read; otherwise nothing is changed
+	MaxSize   int64             `yaml:"max_size"`         // in bytes: a larger mail is not fetched whole
+	Timeout   time.Duration     `yaml:"timeout"`          // how long the server may be silent
 }
 
 // The ways to log in.
@@ -61,8 +62,13 @@ func (s *Settings) Validate() []error {
 	default:
 		errs = append(errs, fmt.Errorf("auth: %q is not a way to log in; write password, xoauth2 or oauthbearer", s.Auth))
 	}
-	if s.Password == "" || strings.ContainsAny(s.Password.Reveal(), "\x00\r\n\x01") {
-		errs = append(errs, errors.New("password: is empty or has a line break; set it as env:NAME or file:PATH"))
+	switch {
+	case len(s.Command) > 0 && s.Password != "":
+		errs = append(errs, errors.New("password_command: stands beside `password`; leave one of the two out"))
+	case len(s.Command) > 0 && strings.TrimSpace(s.Command[0]) == "":
+		errs = append(errs, errors.New("password_command: begins with an empty word; write [PROGRAM, WHAT IT IS GIVEN…]"))
+	case len(s.Command) == 0 && !validSecret(s.Password):
+		errs = append(errs, errors.New("password: is empty or has a line break; set it as env:NAME or file:PATH, or name a program under `password_command`"))
 	}
 	if len(s.Mailboxes) > maxMailboxes {
 		errs = append(errs, fmt.Errorf("mailboxes: %d names; at most %d are read by one source", len(s.Mailboxes), maxMailboxes))
@@ -79,6 +85,11 @@ func (s *Settings) Validate() []error {
 		errs = append(errs, fmt.Errorf("timeout: %s is not between %s and %s", s.Timeout, minTimeout, maxTimeout))
 	}
 	return errs
+}
+
+// validSecret says whether a password or token can be handed to a server by every mechanism.
+func validSecret(s collectors.Secret) bool {
+	return s != "" && !strings.ContainsAny(s.Reveal(), "\x00\r\n\x01")
 }
 
 // validName says whether a mailbox's name can be part of an external id.
