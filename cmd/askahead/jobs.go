@@ -96,10 +96,17 @@ func (e *env) collectJob(ctx context.Context, p place) error {
 	})
 }
 
-// sweepJob asks a source what was edited and deleted.
+// sweepJob asks a source what was edited and deleted, after it has read what is new: what the source has put under
+// another name is not taken for deleted then.
 func (e *env) sweepJob(ctx context.Context, p place) error {
 	return e.sourceJob(p, jobSweep, "swept", func(report func(pipeline.Report)) (pipeline.Summary, error) {
-		return e.line.Sweep(ctx, p.Source, report)
+		sum, err := e.line.Collect(ctx, p.Source, report)
+		if err == nil {
+			var swept pipeline.Summary
+			swept, err = e.line.Sweep(ctx, p.Source, report)
+			sum.Add(swept)
+		}
+		return sum, err
 	})
 }
 
