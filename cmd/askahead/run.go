@@ -179,6 +179,3 @@ func (e *env) daemon(ctx context.Context, jobs []schedule.Job) error {
 	})
 	return group.Wait()
 }
-
-// joined is errors.Join of those that are none.
-func joined(errs ...error) error { return errors.Join(errs...) }
