@@ -6,6 +6,7 @@
 STATICCHECK = go tool -modfile=tools/go.mod staticcheck
 CORPORA ?=
 FUZZTIME ?= 30s
+FUZZ ?=
 VERSION ?=
 DEST ?= build
 
@@ -36,10 +37,10 @@ golden: ## rewrites the golden files: nothing may change
 	  after=$$(git diff; git status --porcelain); \
 	  [ "$$before" = "$$after" ] || { git diff --stat; echo "the golden files are not what the code gives: look at the difference"; exit 1; }
 
-fuzz: ## every fuzz target for FUZZTIME each
-	@for pkg in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n1 dirname | sort -u); do \
+fuzz: ## every fuzz target for FUZZTIME each, or those of the packages that FUZZ names
+	@for pkg in $(or $(FUZZ),$$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n1 dirname | sort -u)); do \
 	  for target in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$pkg/*_test.go | cut -c6-); do \
-	    echo "$$pkg $$target"; go test ./$$pkg -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) || exit 1; \
+	    echo "$$pkg $$target"; go test ./$$pkg -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x || exit 1; \
 	  done; \
 	done
 

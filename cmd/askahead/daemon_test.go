@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -227,10 +228,13 @@ func TestAYearByTheCalendar(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var mu sync.Mutex
 	ran := map[string]int{}
 	r := e.runner(jobs)
 	r.Observe = func(ev schedule.Event) {
 		if ev.Ended && ev.Err == nil {
+			mu.Lock()
+			defer mu.Unlock()
 			ran[ev.Job]++
 		}
 	}

@@ -121,13 +121,14 @@ func TestFromAListToAReadersMail(t *testing.T) {
 }
 
 func TestWhatAPersonMustDoAboutMailIsSaid(t *testing.T) {
-	say := map[string]error{}
+	say := map[string]error{
+		"reader2@readers.example": mailtest.Refuse(550, "5.1.1 <reader2@readers.example>: unknown"),
+		"reader4@readers.example": mailtest.Refuse(451, "4.7.1 reader4@readers.example: greylisted"),
+	}
 	m := mailtest.New(t, mailtest.Options{Recipient: func(to string) error { return say[to] }})
 	dir := t.TempDir()
 	writePanel(t, dir, m, 4)
 	does(t, dir, "collect")
-	say["reader2@readers.example"] = mailtest.Refuse(550, "5.1.1 <reader2@readers.example>: unknown")
-	say["reader4@readers.example"] = mailtest.Refuse(451, "4.7.1 reader4@readers.example: greylisted")
 	out, err := askahead(t, dir, "digest").CombinedOutput()
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() != 1 {

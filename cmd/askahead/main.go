@@ -21,6 +21,7 @@ func main() {
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop)       // whoever asks a second time is not kept waiting: nothing is lost by that either
 	cobra.EnableCommandSorting = false // commands stand as root.go has them, and not by the alphabet
 	a := &app{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,

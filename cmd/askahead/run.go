@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -122,10 +123,10 @@ func (e *env) runner(jobs []schedule.Job) schedule.Runner {
 // runOnce does what is due, and looks once more at what that brought to light.
 func (e *env) runOnce(ctx context.Context, out io.Writer, jobs []schedule.Job, places []place) error {
 	r := e.runner(slices.DeleteFunc(jobs, func(j schedule.Job) bool { return j.Name == jobWatch }))
-	done := 0
+	var done atomic.Int64
 	r.Observe = func(ev schedule.Event) {
 		if ev.Ended && ev.Err == nil {
-			done++
+			done.Add(1)
 		}
 	}
 	r.Limit = 1 // what is printed of one does not stand within what is printed of another
@@ -143,7 +144,7 @@ func (e *env) runOnce(ctx context.Context, out io.Writer, jobs []schedule.Job, p
 	if errors.As(leased, new(*store.Leased)) {
 		leased = nil // another one looks right now
 	}
-	if done == 0 && err == nil && !e.app.quiet {
+	if done.Load() == 0 && err == nil && !e.app.quiet {
 		fmt.Fprintln(out, "nothing is due; askahead status says when something is")
 	}
 	return errors.Join(err, watched, leased)
