@@ -216,7 +216,7 @@ func TestFailures(t *testing.T) {
 	})
 	in(t, "what a person must mend is tried every hour, and with its times", func(t *testing.T, d *diary, m *memory) {
 		r := newRunner(m, job(t, "collect/list", "@every 2h", nil, d.takes("try", 0, errRefused)))
-		run(t, r, 5*time.Hour)
+		run(t, r, 4*time.Hour+30*time.Minute)
 		d.is(t, "try 2:00", "try 3:00", "try 4:00")
 	})
 	in(t, "a panic is a failure of its job, and ends nothing else", func(t *testing.T, d *diary, m *memory) {
