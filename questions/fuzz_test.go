@@ -15,7 +15,7 @@ func FuzzFind(f *testing.F) {
 	finder := newFinderForTest(f)
 	for _, seed := range []string{
 		letter, "¿Quién? ;", "誰が？", "ποιος;", "Ո՞վ։", "Q: who\n\n- a?\n1. b", "\"Why?\" he said.", "a\xff?b", "\x1f?\x1f\x1f",
-		"1. a 2. b 3. c", "https://example.org/?", ". . . .", "?!?!", "\u037e", "Dr. U.S. e.g. 12. Juni", "x\r\n\r\ny?", "»?«",
+		"1. a 2. b 3. c", "https://example.org/?", ". . . .", "?!?!", "\u037e", "Dr. U.S. e.g. 12. Juni", "x\r\n\r\ny?", "»?«", strings.Repeat("\xb4", 300),
 	} {
 		f.Add(seed, "", 0, 0)
 	}

@@ -205,7 +205,7 @@ func isASCIILetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 // long enough stands at one of every longRun bytes, so few bytes are looked at.
 func boundRuns(buf []byte) {
 	for i := longRun - 1; i < len(buf); i += longRun {
-		for !utf8.RuneStart(buf[i]) && i > 0 {
+		for back := 1; back < utf8.UTFMax && !utf8.RuneStart(buf[i]) && i > 0; back++ { // in what is no UTF-8, no further
 			i--
 		}
 		size, loose := looseRune(buf[i:])
