@@ -40,6 +40,7 @@ type builder struct {
 	started  bool
 	kind     string // of the mark that is open
 	from     int
+	cut      bool // the last span began within a line, whose line end the text above it may need: see line
 }
 
 // add copies text[start:end] to Own.
@@ -60,7 +61,8 @@ func (b *builder) add(start, end int) {
 }
 
 // line writes line i, after the line end of the one before it. The blank line that stands for a gap is the
-// line end right before line i, so that Own stays made of pieces of the text.
+// line end right before line i, so that Own stays made of pieces of the text. A line that splitAttribution cut
+// off has no line end of its own: it takes that of the line it was a part of.
 func (b *builder) line(i int) {
 	s := b.s
 	l := &s.lines[i]
@@ -68,15 +70,18 @@ func (b *builder) line(i int) {
 		p := &s.lines[b.last]
 		switch {
 		case b.gap:
-			b.add(p.end, p.end+1)
+			end := p.end + strings.IndexByte(s.src[p.end:l.start], '\n')
+			b.add(end, end+1)
 			b.endKind(l.kind, true)
-			if l.start-1 > p.end {
+			if l.start-1 > end {
 				b.add(l.start-1, l.start)
 			}
 		case s.flows(p, l):
 			b.endKind(l.kind, false)
 		default:
-			b.add(p.end, p.end+1)
+			if l.start > p.end { // else one line was cut in two, and both stay
+				b.add(p.end, p.end+1)
+			}
 			b.endKind(l.kind, false)
 		}
 	}
@@ -139,11 +144,12 @@ func (b *builder) removed(l *line) {
 	if start == l.end {
 		return
 	}
-	if n := len(b.spans); n > 0 && b.spans[n-1].What == l.why && strings.TrimSpace(b.s.src[b.spans[n-1].End:start]) == "" {
+	if n := len(b.spans); n > 0 && !b.cut && b.spans[n-1].What == l.why && strings.TrimSpace(b.s.src[b.spans[n-1].End:start]) == "" {
 		b.spans[n-1].End = l.end
 		return
 	}
 	b.spans = append(b.spans, domain.Span{Start: start, End: l.end, What: l.why})
+	b.cut = start > 0 && b.s.src[start-1] != '\n'
 }
 
 // markStop is where the mark of the line ends: behind "Hello Ada," of a first line that goes on.
