@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"askahead/collectors"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -216,5 +217,5 @@ func FuzzSortPosts(f *testing.F) {
 
 func FuzzPlain(f *testing.F) {
 	f.Add(`<p>#<span>nobot</span><br/>x &lt;</p`)
-	f.Fuzz(func(t *testing.T, s string) { refusal(plain(s)) })
+	f.Fuzz(func(t *testing.T, s string) { collectors.Declines(plain(s)) })
 }

@@ -3,8 +3,8 @@ package mastodon
 import (
 	"html"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"askahead/collectors"
 )
 
 // optOut gives the rule by which an account declines to be read by programs; empty if it does not. Mastodon's
@@ -13,35 +13,15 @@ func (a *wireAccount) optOut() string {
 	if a.NoIndex {
 		return "profile: noindex"
 	}
-	if tag := refusal(plain(string(a.Note))); tag != "" {
+	if tag := collectors.Declines(plain(string(a.Note))); tag != "" {
 		return "bio: #" + tag
 	}
 	for _, f := range a.Fields {
-		if tag := refusal(plain(string(f.Name) + " " + string(f.Value))); tag != "" {
+		if tag := collectors.Declines(plain(string(f.Name) + " " + string(f.Value))); tag != "" {
 			return "bio: #" + tag
 		}
 	}
 	return ""
-}
-
-// refusal finds the first hashtag in bio that declines.
-func refusal(bio string) string {
-	for {
-		i := strings.IndexAny(bio, "#＃")
-		if i < 0 {
-			return ""
-		}
-		_, size := utf8.DecodeRuneInString(bio[i:])
-		bio = bio[i+size:]
-		end := strings.IndexFunc(bio, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' })
-		if end < 0 {
-			end = len(bio)
-		}
-		switch tag := strings.ToLower(bio[:end]); tag {
-		case "nobot", "nobots", "noindex", "noarchive", "nosearch":
-			return tag
-		}
-	}
 }
 
 // maxBio is far more than any server allows.
