@@ -73,8 +73,8 @@ func (b *builder) line(i int) {
 			end := p.end + strings.IndexByte(s.src[p.end:l.start], '\n')
 			b.add(end, end+1)
 			b.endKind(l.kind, true)
-			if l.start-1 > end {
-				b.add(l.start-1, l.start)
+			if begin := l.start - l.armour; begin-1 > end {
+				b.add(begin-1, begin)
 			}
 		case s.flows(p, l):
 			b.endKind(l.kind, false)
