@@ -28,6 +28,7 @@ var rawTypes = []struct{ name, media string }{
 	{"markdown", domain.TypeMarkdown},
 	{"text", domain.TypeText},
 	{"discord", domain.TypeDiscord},
+	{"slack", domain.TypeSlack},
 }
 
 func (a *app) explainCommand() *cobra.Command {
