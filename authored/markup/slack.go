@@ -33,7 +33,7 @@ func Slack(src string) (a domain.Authored, mentions []string) {
 		b.WriteString(shown)
 		src = after
 	}
-	return inline(b.String(), false), mentions
+	return inline(b.String(), slack), mentions
 }
 
 const maxSlackToken = 4096
