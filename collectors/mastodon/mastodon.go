@@ -66,6 +66,9 @@ func (s *Settings) Validate() []error {
 	return errs
 }
 
+// Servers is the one that is read.
+func (s *Settings) Servers() []string { return []string{strings.TrimSpace(s.Server)} }
+
 func serverURL(text string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(text))
 	switch {
