@@ -23,6 +23,7 @@ type fault struct {
 	quiet  bool // the server is not to be asked again in this run
 	failed bool // it is to be asked no more often than a client has patience for what fails
 	denies bool // it says that what is asked for is not there
+	long   bool // each run takes its time, so that it is tried at few requests
 }
 
 // somebody stands for the words and the address of a person.
@@ -58,13 +59,15 @@ func faults() []fault {
 		{name: "a connection that breaks in the middle of an answer", play: breaks, due: unavailable},
 		{name: "a connection that breaks before the answer", play: hangsUp, due: unavailable, failed: true},
 		{name: "something that is not HTTP", play: notHTTP, due: unavailable, failed: true},
-		{name: "a slow answer", play: slow, due: unavailable},
+		{name: "a slow answer", play: slow, due: unavailable, long: true},
 		{name: "an answer without end", play: endless, due: anyError},
 		{name: "an answer that unpacks to very much", play: bomb(), due: anyError},
 		{name: "an answer that calls itself packed", play: says(200, with(plain, "Content-Encoding", "gzip"), "[]"), due: unavailable},
 		{name: "a header without end", play: says(200, with(plain, "X-Long", strings.Repeat("x", 2<<20)), "[]"), due: unavailable},
 		{name: "the same page again and again", play: repeats},
 		{name: "data of another shape", play: says(200, plain, `["`+somebody+` asks", 7]`)},
+		{name: "an object without anything in it", play: says(200, plain, "{}")},
+		{name: "null instead of data", play: says(200, plain, "null"), due: anyError},
 		{name: "a text instead of data", play: says(200, plain, `"`+somebody+` asks"`), due: anyError},
 		{name: "data in a million brackets", play: says(200, plain, strings.Repeat("[", 1<<20)), due: anyError},
 		{name: "a redirect to a private address", play: func(w http.ResponseWriter, r *http.Request, v *visit) {
@@ -119,11 +122,17 @@ func says(code int, header http.Header, body string) func(http.ResponseWriter, *
 	}
 }
 
+// repeatsTheRequest says no, and quotes what it does not like: headers, the address, and what was sent.
 func repeatsTheRequest(w http.ResponseWriter, r *http.Request, _ *visit) {
 	sent, _ := io.ReadAll(io.LimitReader(r.Body, 1<<10))
+	said := []string{r.URL.RequestURI(), string(sent)}
+	for _, values := range r.Header {
+		said = append(said, values...)
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusUnauthorized)
-	fmt.Fprintf(w, `{"error": %q, "message": %q}`, r.Header.Get("Authorization")+" "+r.URL.RequestURI(), sent)
+	text := strings.Join(said, " ")
+	fmt.Fprintf(w, `{"error": %q, "message": %q}`, text, text)
 }
 
 func half(w http.ResponseWriter, r *http.Request, v *visit) {

@@ -59,7 +59,7 @@ func Faults(t *testing.T, s Site) {
 		})
 	}
 	t.Run("a server that is silent is left as soon as the context ends", func(t *testing.T) {
-		for _, n := range spread(requests) {
+		for _, n := range spread(requests, positions) {
 			v := s.visit(t, fault{play: silent}, n)
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(20*time.Millisecond, cancel)
@@ -76,7 +76,11 @@ func Faults(t *testing.T, s Site) {
 func (s Site) meets(t *testing.T, f fault, requests int) error {
 	var wrong []error
 	told := false
-	for _, n := range spread(requests) {
+	few := positions
+	if f.long {
+		few = 3
+	}
+	for _, n := range spread(requests, few) {
 		err, failed := s.play(t, f, n, requests)
 		if failed != nil {
 			wrong = append(wrong, fmt.Errorf("from request %d of %d on: %w", n+1, requests, failed))
@@ -101,11 +105,12 @@ const (
 	maxTries  = 5       // of what fails, by the client's own patience
 )
 
-// spread chooses some of n requests, the first and the last among them.
-func spread(n int) []int {
-	var list []int
-	for i := range min(n, positions) {
-		list = append(list, i*(n-1)/max(1, min(n, positions)-1))
+// spread chooses few of n requests, the first and the last among them.
+func spread(n, few int) []int {
+	few = min(n, few)
+	list := make([]int, few)
+	for i := range list {
+		list[i] = i * (n - 1) / max(1, few-1)
 	}
 	return list
 }
@@ -226,7 +231,7 @@ func (s Site) visit(t *testing.T, f fault, from int) *visit {
 // client is as askahead's own, with less patience.
 func (s Site) client() *http.Client {
 	return guesthttp.New(guesthttp.Options{Allow: []string{"127.0.0.1"}, FirstWait: time.Millisecond, MaxWait: time.Millisecond,
-		MaxBody: 4 << 20, Stall: 50 * time.Millisecond, Now: s.Now})
+		MaxBody: 4 << 20, Stall: 500 * time.Millisecond, Now: s.Now})
 }
 
 // heal makes the server well again, for a reader who knows of no trouble.

@@ -145,8 +145,8 @@ func (v *visit) get(ctx context.Context, bucket, address string, into any) error
 
 // decode reads an answer. Text of the answer never becomes part of an error: it may be somebody's words.
 func decode(body []byte, into any) error {
-	body = bytes.TrimLeft(body, "\ufeff \t\r\n")
-	if len(body) == 0 || body[0] == '<' {
+	body = bytes.Trim(body, "\ufeff \t\r\n")
+	if len(body) == 0 || body[0] == '<' || string(body) == "null" {
 		return fmt.Errorf("%w: Discord answered without JSON: is it being repaired, or does something stand between?", collectors.ErrUnavailable)
 	}
 	err := json.Unmarshal(body, into)

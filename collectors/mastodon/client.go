@@ -154,7 +154,7 @@ func (v *visit) statuses(ctx context.Context, ids []string, sure bool) (map[stri
 			return nil, err
 		}
 		s := &wireStatus{}
-		if json.Unmarshal(raw, s) != nil {
+		if json.Unmarshal(raw, s) != nil || s.ID == "" {
 			s = &wireStatus{odd: true}
 		}
 		found[id] = s

@@ -160,7 +160,8 @@ func asksToWait(resp *http.Response, now time.Time) (until time.Time, asks bool)
 const maxJSON = 32 << 20
 
 // DecodeJSON reads the body of a success into into. What is not JSON is an ErrUnavailable, since a server
-// that is being repaired or a hotel's login page answer with HTML; JSON of another shape is a plain error.
+// that is being repaired or a hotel's login page answer with HTML, and so is a bare null, which would pass for a page
+// without items; JSON of another shape is a plain error.
 func DecodeJSON(ctx context.Context, resp *http.Response, into any) error {
 	host := resp.Request.URL.Host
 	body, err := io.ReadAll(&cappedBody{ReadCloser: resp.Body, left: maxJSON})
@@ -179,6 +180,9 @@ func DecodeJSON(ctx context.Context, resp *http.Response, into any) error {
 		return fmt.Errorf("%w: an empty answer of %s where JSON was expected", collectors.ErrUnavailable, host)
 	case text[0] == '<', kind == "text/html" && !json.Valid(text):
 		return fmt.Errorf("%w: HTML where JSON was expected: is %s the right server, and is it being repaired?", collectors.ErrUnavailable, host)
+	}
+	if string(bytes.TrimSpace(text)) == "null" {
+		return fmt.Errorf("%w: nothing (null) where %s should have sent data", collectors.ErrUnavailable, host)
 	}
 	err = json.Unmarshal(text, into)
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
@@ -212,19 +216,40 @@ func serverMessage(resp *http.Response) string {
 	}
 	for _, v := range []any{said.Error, said.Message} {
 		if s, ok := v.(string); ok && s != "" {
-			return withoutToken(s, resp.Request)
+			return withoutSecrets(s, resp.Request)
 		}
 	}
 	return ""
 }
 
-// withoutToken hides the token of a request where its server repeats it.
-func withoutToken(said string, req *http.Request) string {
-	_, token, _ := strings.Cut(req.Header.Get("Authorization"), " ")
-	if token == "" {
-		return said
+// minSecret is the length from which on what a request carried counts as a secret, in bytes: shorter values are
+// limits and flags, and stand in many words.
+const minSecret = 8
+
+// withoutSecrets hides what may be secret in a request where its server repeats it: headers and parameters.
+func withoutSecrets(said string, req *http.Request) string {
+	hide := func(value string) {
+		if len(value) >= minSecret {
+			said = strings.ReplaceAll(said, value, "***")
+		}
 	}
-	return strings.ReplaceAll(said, token, "***")
+	for name, values := range req.Header {
+		if name == "Accept" || name == "User-Agent" {
+			continue
+		}
+		for _, value := range values {
+			hide(value)
+			_, token, _ := strings.Cut(value, " ") // "Bearer TOKEN"
+			hide(token)
+		}
+	}
+	for _, values := range req.URL.Query() {
+		for _, value := range values {
+			hide(value)
+			hide(url.QueryEscape(value))
+		}
+	}
+	return said
 }
 
 // quoteMessage makes foreign words safe for a log line. Words with an "@" may be the address or the name of a person.

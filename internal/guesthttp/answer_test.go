@@ -37,6 +37,7 @@ func TestJSON(t *testing.T) {
 		{"a login page without tags", "please log in", "text/html; charset=utf-8", "HTML where JSON was expected", true},
 		{"nothing", "", "application/json", "an empty answer", true},
 		{"truncated JSON", `[{"id":"1"},{"i`, "application/json", "breaks off or is broken at byte 15 of 15", true},
+		{"null", " null\n", "application/json", "nothing (null)", true},
 		{"two values", `[] []`, "application/json", "is broken at byte 4", true},
 		{"a string where a list is due", `"alice@example.org"`, "application/json", "unexpected shape: string where []", false},
 	} {
@@ -163,7 +164,7 @@ func FuzzHeaders(f *testing.F) {
 
 func TestSecretsStayOut(t *testing.T) {
 	const token = "s3cr3t-token"
-	header := http.Header{"Authorization": {"Bearer " + token}}
+	header := http.Header{"Authorization": {"Bearer " + token}, "Api-Key": {token}}
 	for _, c := range []struct {
 		name   string
 		answer http.HandlerFunc
@@ -171,6 +172,14 @@ func TestSecretsStayOut(t *testing.T) {
 		{"a refusal that repeats the token", func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(401)
 			io.WriteString(w, `{"error":"`+r.Header.Get("Authorization")+` is not valid"}`)
+		}},
+		{"a refusal that repeats another header", func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(403)
+			io.WriteString(w, `{"message":"key `+r.Header.Get("Api-Key")+` has ended"}`)
+		}},
+		{"a refusal that repeats the address", func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(404)
+			io.WriteString(w, `{"error":"there is no `+r.URL.RequestURI()+`"}`)
 		}},
 		{"a redirect that nobody can read", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Location", "http://[bad/?"+r.URL.RawQuery)
