@@ -33,31 +33,29 @@ type numbers struct {
 
 func (c *web) get(ctx context.Context, path string, into any) error {
 	header := http.Header{"Authorization": {"Bearer " + webSecret}}
-	for {
-		_, err := guesthttp.GetJSON(ctx, c.client, c.url+path, header, time.Now(), into)
-		switch {
-		case err == nil:
-		case c.fault == "tells its token":
-			return fmt.Errorf("with %s: %w", webSecret, err)
-		case c.fault == "tells what it does not understand":
-			resp, failed := c.client.Get(c.url + path)
-			if failed != nil {
-				return err
-			}
-			defer resp.Body.Close()
-			words, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<10))
-			return fmt.Errorf("%w: %s", err, words)
-		case c.fault == "tells no kind":
-			return fmt.Errorf("read %s: %s", path, err.Error())
-		case c.fault == "asks without pause" && ctx.Err() == nil:
-			for range 2 * maxTries {
-				if resp, err := http.Get(c.url + path); err == nil {
-					resp.Body.Close()
-				}
+	_, err := guesthttp.GetJSON(ctx, c.client, c.url+path, header, time.Now(), into)
+	switch {
+	case err == nil:
+	case c.fault == "tells its token":
+		return fmt.Errorf("with %s: %w", webSecret, err)
+	case c.fault == "tells what it does not understand":
+		resp, failed := c.client.Get(c.url + path)
+		if failed != nil {
+			return err
+		}
+		defer resp.Body.Close()
+		words, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<10))
+		return fmt.Errorf("%w: %s", err, words)
+	case c.fault == "tells no kind":
+		return fmt.Errorf("read %s: %s", path, err.Error())
+	case c.fault == "asks without pause" && ctx.Err() == nil:
+		for range 2 * maxTries {
+			if resp, err := http.Get(c.url + path); err == nil {
+				resp.Body.Close()
 			}
 		}
-		return err
 	}
+	return err
 }
 
 func (c *web) Collect(ctx context.Context, since collectors.Cursor) iter.Seq2[collectors.Batch, error] {
