@@ -372,3 +372,17 @@ func TestHostsUnderManyVisitors(t *testing.T) {
 		t.Errorf("%d requests are told of, %d were made", total, n.Load())
 	}
 }
+
+func TestLateFailuresMakeNothingLonger(t *testing.T) {
+	b, now := breaker{}, testNow()
+	for range maxFailures {
+		b.ended(now, broke, "x")
+	}
+	until := b.until
+	for range 10 { // of visitors who were there before
+		b.ended(now.Add(time.Second), broke, "x")
+	}
+	if until.IsZero() || !b.until.Equal(until) {
+		t.Errorf("left alone until %v, then until %v", until, b.until)
+	}
+}
