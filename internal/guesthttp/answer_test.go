@@ -205,6 +205,17 @@ func TestSecretsStayOut(t *testing.T) {
 			}
 		})
 	}
+	t.Run("an address that is private", func(t *testing.T) {
+		if _, err := GetJSON(t.Context(), New(Options{}), "http://127.0.0.1:1/?key="+token, header, testNow(), new(any)); !errors.Is(err, ErrPrivate) || strings.Contains(err.Error(), token) {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("a server that is left alone", func(t *testing.T) {
+		client, url := newServer(t, Options{Tries: maxFailures + 1}, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(500) })
+		if _, err := GetJSON(t.Context(), client, url+"/?key="+token, header, testNow(), new(any)); err == nil || !strings.Contains(err.Error(), "left alone") || strings.Contains(err.Error(), token) {
+			t.Errorf("got %v", err)
+		}
+	})
 	t.Run("an address that cannot be used", func(t *testing.T) {
 		if _, err := GetJSON(t.Context(), New(Options{}), "http://h.example/%zz?key="+token, header, testNow(), new(any)); !errors.Is(err, collectors.ErrSettings) || strings.Contains(err.Error(), token) {
 			t.Errorf("got %v", err)
