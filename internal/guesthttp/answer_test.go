@@ -164,14 +164,14 @@ func FuzzHeaders(f *testing.F) {
 
 func TestSecretsStayOut(t *testing.T) {
 	const token = "s3cr3t-token"
-	header := http.Header{"Authorization": {"Bearer " + token}, "Api-Key": {token}}
+	header := http.Header{"Authorization": {"Bearer bearer-of-" + token}, "Api-Key": {"key-of-" + token}}
 	for _, c := range []struct {
 		name   string
 		answer http.HandlerFunc
 	}{
 		{"a refusal that repeats the token", func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(401)
-			io.WriteString(w, `{"error":"`+r.Header.Get("Authorization")+` is not valid"}`)
+			io.WriteString(w, `{"error":"`+strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")+` is not valid"}`)
 		}},
 		{"a refusal that repeats another header", func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(403)
@@ -199,7 +199,7 @@ func TestSecretsStayOut(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			client, url := newServer(t, Options{Tries: 1}, c.answer)
-			_, err := GetJSON(t.Context(), client, url+"/feed?key="+token, header, testNow(), new(any))
+			_, err := GetJSON(t.Context(), client, url+"/feed?key=parameter-of-"+token, header, testNow(), new(any))
 			if err == nil || strings.Contains(err.Error(), token) {
 				t.Errorf("got %v", err)
 			}
