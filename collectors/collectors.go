@@ -131,3 +131,9 @@ type Question struct {
 type Validator interface {
 	Validate() []error
 }
+
+// Visitor is a settings struct of a kind that reads web servers. Each is named by its address, such as
+// https://social.example, as the source will ask for it; what servers name themselves is left out.
+type Visitor interface {
+	Servers() []string
+}

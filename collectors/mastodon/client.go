@@ -147,14 +147,14 @@ func (v *visit) statuses(ctx context.Context, ids []string, sure bool) (map[stri
 		}
 		var raw json.RawMessage
 		_, err := v.get(ctx, "/api/v1/statuses/"+id, nil, &raw)
-		if guesthttp.HasStatus(err, http.StatusNotFound, http.StatusGone) {
+		if guesthttp.Missing(err) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
 		s := &wireStatus{}
-		if json.Unmarshal(raw, s) != nil {
+		if json.Unmarshal(raw, s) != nil || s.ID == "" {
 			s = &wireStatus{odd: true}
 		}
 		found[id] = s
@@ -195,7 +195,7 @@ func (v *visit) about(ctx context.Context) (*wireInstance, error) {
 		case err == nil:
 			v.instance = &found
 			return v.instance, nil
-		case limited || errors.Is(err, collectors.ErrUnavailable) || ctx.Err() != nil:
+		case limited || errors.Is(err, collectors.ErrUnavailable) || errors.Is(err, collectors.ErrSettings) || ctx.Err() != nil:
 			return nil, err
 		}
 	}

@@ -40,7 +40,7 @@ const (
 // Validate says what is wrong with the settings.
 func (s *Settings) Validate() []error {
 	var errs []error
-	if _, err := serverURL(s.Server); err != nil {
+	if _, err := guesthttp.ServerURL(s.Server); err != nil {
 		errs = append(errs, err)
 	}
 	for _, list := range []struct {
@@ -66,24 +66,8 @@ func (s *Settings) Validate() []error {
 	return errs
 }
 
-func serverURL(text string) (*url.URL, error) {
-	u, err := url.Parse(strings.TrimSpace(text))
-	switch {
-	case text == "":
-		return nil, errors.New("server: is empty; it names the server to ask, such as https://social.example.org")
-	case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
-		return nil, errors.New("server: is not an address such as https://social.example.org")
-	case u.User != nil:
-		return nil, errors.New("server: holds a user or a password; a token belongs under `token`")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return nil, errors.New("server: begins with http://, so that anyone on the way could read and change what comes; write https://")
-	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
-		return nil, errors.New("server: holds more than the name of the server; leave out what follows it")
-	}
-	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
-}
-
-func loopback(host string) bool { return host == "localhost" || host == "127.0.0.1" || host == "::1" }
+// Servers is the one that is read.
+func (s *Settings) Servers() []string { return []string{strings.TrimSpace(s.Server)} }
 
 func bare(tag string) string { return strings.TrimPrefix(strings.TrimSpace(tag), "#") }
 
@@ -139,7 +123,7 @@ func New(s Settings, deps collectors.Deps) (*Collector, error) {
 	if err := errors.Join(s.Validate()...); err != nil {
 		return nil, err
 	}
-	server, err := serverURL(s.Server)
+	server, err := guesthttp.ServerURL(s.Server)
 	if err != nil {
 		return nil, err
 	}
