@@ -43,7 +43,7 @@ func Faults(t *testing.T, s Site) {
 	t.Run("a server that is well gives every item once", func(t *testing.T) {
 		v := s.visit(t, fault{}, never)
 		r := v.collect(t.Context(), "")
-		requests = v.asked
+		requests = v.count()
 		if err := errors.Join(r.err, sameSet(r.ids(), s.Want)); err != nil || requests == 0 {
 			t.Errorf("after %d requests: %v", requests, err)
 		}
@@ -121,7 +121,7 @@ func (s Site) play(t *testing.T, f fault, n, requests int) (err, wrong error) {
 	v := s.visit(t, f, n)
 	began := time.Now()
 	first := v.collect(t.Context(), "")
-	took, more := time.Since(began), v.asked-n
+	took, more := time.Since(began), v.count()-n
 	v.heal()
 	next := v.collect(t.Context(), first.last(""))
 	switch {
@@ -153,7 +153,7 @@ func (s Site) sweep(t *testing.T, f fault) error {
 			return fmt.Errorf("%d items count as deleted", len(b.Gone))
 		}
 	}
-	if r.err == nil && f.due != nil && v.asked > 0 {
+	if r.err == nil && f.due != nil && v.count() > 0 {
 		return errors.New("it ends as if all were well")
 	}
 	return errors.Join(s.discreet(r.err), v.door.err())
@@ -258,6 +258,13 @@ func (v *visit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	replay(w, v.answer(r))
+}
+
+// count is how often the server was asked.
+func (v *visit) count() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.asked
 }
 
 // answer is what the server says when it is well.
