@@ -102,6 +102,7 @@ func (s Site) meets(t *testing.T, f fault, requests int) error {
 const (
 	never     = 1 << 30 // a request that does not come
 	positions = 8       // how many of a run's requests a fault is tried at
+	maxAsked  = 1000    // requests after which a reader is taken for one who does not end
 	maxTries  = 5       // of what fails, by the client's own patience
 )
 
@@ -239,7 +240,7 @@ func (v *visit) heal() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.client.CloseIdleConnections()
-	v.from, v.client = never, v.site.client()
+	v.from, v.asked, v.client = never, 0, v.site.client()
 }
 
 func (v *visit) collect(ctx context.Context, since collectors.Cursor) run {
@@ -252,7 +253,11 @@ func (v *visit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.mu.Lock()
 	faulty := v.asked >= v.from
 	v.asked++
+	endless := v.asked > maxAsked
 	v.mu.Unlock()
+	if endless {
+		panic(http.ErrAbortHandler)
+	}
 	if faulty {
 		v.fault.play(w, r, v)
 		return
