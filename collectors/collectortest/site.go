@@ -43,7 +43,7 @@ func Faults(t *testing.T, s Site) {
 	t.Run("a server that is well gives every item once", func(t *testing.T) {
 		v := s.visit(t, fault{}, never)
 		r := v.collect(t.Context(), "")
-		requests = v.asked
+		requests = v.count()
 		if err := errors.Join(r.err, sameSet(r.ids(), s.Want)); err != nil || requests == 0 {
 			t.Errorf("after %d requests: %v", requests, err)
 		}
@@ -102,6 +102,7 @@ func (s Site) meets(t *testing.T, f fault, requests int) error {
 const (
 	never     = 1 << 30 // a request that does not come
 	positions = 8       // how many of a run's requests a fault is tried at
+	maxAsked  = 1000    // requests after which a reader is taken for one who does not end
 	maxTries  = 5       // of what fails, by the client's own patience
 )
 
@@ -121,7 +122,7 @@ func (s Site) play(t *testing.T, f fault, n, requests int) (err, wrong error) {
 	v := s.visit(t, f, n)
 	began := time.Now()
 	first := v.collect(t.Context(), "")
-	took, more := time.Since(began), v.asked-n
+	took, more := time.Since(began), v.count()-n
 	v.heal()
 	next := v.collect(t.Context(), first.last(""))
 	switch {
@@ -153,7 +154,7 @@ func (s Site) sweep(t *testing.T, f fault) error {
 			return fmt.Errorf("%d items count as deleted", len(b.Gone))
 		}
 	}
-	if r.err == nil && f.due != nil && v.asked > 0 {
+	if r.err == nil && f.due != nil && v.count() > 0 {
 		return errors.New("it ends as if all were well")
 	}
 	return errors.Join(s.discreet(r.err), v.door.err())
@@ -239,7 +240,7 @@ func (v *visit) heal() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.client.CloseIdleConnections()
-	v.from, v.client = never, v.site.client()
+	v.from, v.asked, v.client = never, 0, v.site.client()
 }
 
 func (v *visit) collect(ctx context.Context, since collectors.Cursor) run {
@@ -252,12 +253,23 @@ func (v *visit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.mu.Lock()
 	faulty := v.asked >= v.from
 	v.asked++
+	endless := v.asked > maxAsked
 	v.mu.Unlock()
+	if endless {
+		panic(http.ErrAbortHandler)
+	}
 	if faulty {
 		v.fault.play(w, r, v)
 		return
 	}
 	replay(w, v.answer(r))
+}
+
+// count is how often the server was asked.
+func (v *visit) count() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.asked
 }
 
 // answer is what the server says when it is well.
