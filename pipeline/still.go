@@ -21,6 +21,11 @@ func (l *Line) Sweep(ctx context.Context, src Source, report func(Report)) (Summ
 	if !ok {
 		return Summary{}, nil
 	}
+	left := func() error { return nil }
+	if r, ok := sweeper.(collectors.Rounder); ok {
+		round := r.Round()
+		sweeper, left = round, round.Left
+	}
 	done := collectors.Progress{Unit: "items"}
 	for _, part := range src.Parts {
 		if err := l.held(ctx, &src, part, func(ids []string) error { done.Total += int64(len(ids)); return nil }); err != nil {
@@ -43,6 +48,9 @@ func (l *Line) Sweep(ctx context.Context, src Source, report func(Report)) (Summ
 		if err != nil {
 			return sum, err
 		}
+	}
+	if err := left(); err != nil {
+		return sum, fmt.Errorf("sweep %s: %w", src.Name, err)
 	}
 	return sum, nil
 }
