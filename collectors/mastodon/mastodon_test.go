@@ -25,7 +25,7 @@ func TestConformance(t *testing.T) {
 			s.statuses = append(s.statuses, status(n, "other"))
 		default:
 			s.statuses = append(s.statuses, status(n, [][]string{{"igf2018"}, {"IGF2018", "ws164"}, {"ws164"}}[n%3]...))
-			want = append(want, statusID(n))
+			want = append(want, s.id(n))
 		}
 	}
 	two := func(set *Settings) { set.Hashtags = []string{"#IGF2018", "ws164", "igf2018"} }
@@ -50,7 +50,7 @@ func TestConformance(t *testing.T) {
 			return c
 		},
 		Is:     collectors.ErrUnavailable,
-		Broken: []string{statusID(77), statusID(78)},
+		Broken: []string{s.id(77), s.id(78)},
 		Fetch: func(t *testing.T) (collectortest.Fetcher, collectortest.Fetched) {
 			now := newServer(t)
 			for n := range 60 {
@@ -71,11 +71,13 @@ func TestConformance(t *testing.T) {
 				}
 				now.statuses = append(now.statuses, status)
 			}
-			return newCollector(t, now, nil), collectortest.Fetched{Items: []string{statusID(1), statusID(5), statusID(6), statusID(50)},
-				Broken: []string{statusID(8), statusID(9)}, Gone: []string{statusID(7), statusID(10), statusID(90)}, Unknown: []string{"without-id/00"}}
+			return newCollector(t, now, nil), collectortest.Fetched{Items: []string{now.id(1), now.id(5), now.id(6), now.id(50)},
+				Broken: []string{now.id(8), now.id(9)}, Gone: []string{now.id(7), now.id(10), now.id(90)},
+				Unknown: []string{"without-id/00", now.name() + "/without-id/00", "elsewhere.example/" + statusID(1)}}
 		},
 		Sweep: func(t *testing.T) (collectors.Sweeper, []string, []string) {
 			now := newServer(t)
+			now.URL = s.URL // the ids are of the other one
 			for n := range 400 {
 				status := status(n, "igf2018")
 				switch n {
@@ -90,7 +92,9 @@ func TestConformance(t *testing.T) {
 				}
 				now.statuses = append(now.statuses, status)
 			}
-			return newCollector(t, now, two), []string{statusID(5), statusID(6)}, []string{statusID(7), statusID(8), statusID(200), statusID(201)}
+			c := newCollector(t, now, two)
+			c.client.Transport = to(now.Listener.Addr().String(), c.client.Transport)
+			return c, []string{s.id(5), s.id(6)}, []string{s.id(7), s.id(8), s.id(200), s.id(201)}
 		},
 		Grow: func(t *testing.T) []string {
 			late := status(390, "igf2018")
@@ -98,7 +102,7 @@ func TestConformance(t *testing.T) {
 			i := slices.IndexFunc(s.statuses, func(st map[string]any) bool { return st["id"] == statusID(391) })
 			s.statuses = slices.Insert(s.statuses, i, late)
 			s.statuses = append(s.statuses, status(400, "ws164"), status(401, "igf2018", "ws164"))
-			return []string{late["id"].(string), statusID(400), statusID(401)}
+			return []string{s.name() + "/" + late["id"].(string), s.id(400), s.id(401)}
 		},
 	})
 }

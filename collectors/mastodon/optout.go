@@ -8,13 +8,16 @@ import (
 )
 
 // optOut gives the rule by which an account declines to be read by programs; empty if it does not. Mastodon's
-// own switch is "noindex"; beyond it people write a hashtag into their bio.
+// own switch is "noindex"; beyond it people write a hashtag into their bio or their name.
 func (a *wireAccount) optOut() string {
 	if a.NoIndex {
 		return "profile: noindex"
 	}
 	if tag := collectors.Declines(plain(string(a.Note))); tag != "" {
 		return "bio: #" + tag
+	}
+	if tag := collectors.Declines(plain(string(a.DisplayName))); tag != "" {
+		return "name: #" + tag
 	}
 	for _, f := range a.Fields {
 		if tag := collectors.Declines(plain(string(f.Name) + " " + string(f.Value))); tag != "" {

@@ -1,0 +1,123 @@
+package mastodon
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+
+	"askahead/collectors"
+)
+
+// Settings of a source of this kind.
+type Settings struct {
+	Server   string            `yaml:"server"`    // https://social.example.org
+	More     []Server          `yaml:"servers"`   // others that are asked for the same hashtags
+	Hashtags []string          `yaml:"hashtags"`  // none: those of the session
+	Any      []string          `yaml:"any"`       // or these beside each hashtag
+	All      []string          `yaml:"all"`       // and these with each hashtag
+	None     []string          `yaml:"none"`      // but none of these
+	Token    collectors.Secret `yaml:"token"`     // for a server that shows hashtags to members only
+	Limit    int               `yaml:"limit"`     // posts to ask for at once, at most 40
+	LookBack time.Duration     `yaml:"look_back"` // how far back each run looks for posts that reached the server late
+	Replies  bool              `yaml:"replies"`   // also what answers these posts, within LookBack
+}
+
+// Server is one more server that is asked.
+type Server struct {
+	Server string            `yaml:"server"`
+	Token  collectors.Secret `yaml:"token"`
+}
+
+// Limits of the API: Mastodon gives at most 40 posts at once and reads at most four hashtags of a kind.
+const (
+	maxLimit    = 40
+	maxWith     = 4
+	maxServers  = 10 // each has its own place in the cursor
+	maxLookBack = 7 * 24 * time.Hour
+)
+
+// Validate says what is wrong with the settings.
+func (s *Settings) Validate() []error {
+	var errs []error
+	servers, serverErrs := s.servers()
+	errs = append(errs, serverErrs...)
+	if len(servers) > maxServers {
+		errs = append(errs, fmt.Errorf("servers: %d servers; at most %d are read", len(servers), maxServers))
+	}
+	for _, list := range []struct {
+		key  string
+		tags []string
+		max  int
+	}{{"hashtags", s.Hashtags, 100}, {"any", s.Any, maxWith - 1}, {"all", s.All, maxWith}, {"none", s.None, maxWith}} {
+		if len(list.tags) > list.max {
+			errs = append(errs, fmt.Errorf("%s: %d hashtags; at most %d are read", list.key, len(list.tags), list.max))
+		}
+		for _, tag := range list.tags {
+			if !isHashtag(bare(tag)) {
+				errs = append(errs, fmt.Errorf("%s: %q is not a hashtag: letters, digits and _ make one", list.key, tag))
+			}
+		}
+	}
+	if s.Limit < 1 || s.Limit > maxLimit {
+		errs = append(errs, fmt.Errorf("limit: %d is not between 1 and %d", s.Limit, maxLimit))
+	}
+	if s.LookBack < 0 || s.LookBack > maxLookBack {
+		errs = append(errs, fmt.Errorf("look_back: %s is not between 0 and 168h", s.LookBack))
+	}
+	return errs
+}
+
+// servers gives all servers in their order, the first being `server`.
+func (s *Settings) servers() (all []*server, errs []error) {
+	names := map[string]bool{}
+	for i, one := range append([]Server{{s.Server, s.Token}}, s.More...) {
+		key := ""
+		if i > 0 {
+			key = fmt.Sprintf("servers[%d].", i-1)
+		}
+		u, err := serverURL(one.Server)
+		switch {
+		case err != nil:
+			errs = append(errs, fmt.Errorf("%s%w", key, err))
+		case names[u.Host]:
+			errs = append(errs, fmt.Errorf("%sserver: %s is named twice", key, u.Host))
+		default:
+			names[u.Host] = true
+			all = append(all, &server{name: u.Host, url: u, token: one.Token})
+		}
+	}
+	return all, errs
+}
+
+func serverURL(text string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(text))
+	switch {
+	case text == "":
+		return nil, errors.New("server: is empty; it names the server to ask, such as https://social.example.org")
+	case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
+		return nil, errors.New("server: is not an address such as https://social.example.org")
+	case u.User != nil:
+		return nil, errors.New("server: holds a user or a password; a token belongs under `token`")
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return nil, errors.New("server: begins with http://, so that anyone on the way could read and change what comes; write https://")
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+		return nil, errors.New("server: holds more than the name of the server; leave out what follows it")
+	}
+	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
+}
+
+func loopback(host string) bool { return host == "localhost" || host == "127.0.0.1" || host == "::1" }
+
+func bare(tag string) string { return strings.TrimPrefix(strings.TrimSpace(tag), "#") }
+
+func isHashtag(tag string) bool {
+	for _, r := range tag {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '_' && r != '\u00b7' && r != '\u200c' {
+			return false
+		}
+	}
+	return tag != "" && len(tag) <= 200
+}
