@@ -26,6 +26,7 @@ type visit struct {
 	noBulk   bool // the server does not give several statuses at once
 	shown    bool // it has shown a status that was asked for by its id
 	asked    int  // requests
+	declined declined
 }
 
 // get asks for a path of the API. It keeps to the server's rate limit without running into it.

@@ -44,9 +44,9 @@ func (r *run) collect(ctx context.Context, since collectors.Cursor) error {
 	for _, s := range r.c.servers {
 		r.tracks = append(r.tracks, r.c.newTrack(s, before[s.name]))
 	}
-	failed := r.c.newFailures()
+	failed, declined := r.c.newFailures(), r.c.newDeclined()
 	for _, t := range r.tracks {
-		w := &walk{run: r, v: &visit{c: r.c, server: t.server}, track: t, spare: maxParentRequests}
+		w := &walk{run: r, v: &visit{c: r.c, server: t.server, declined: declined}, track: t, spare: maxParentRequests}
 		err := w.walk(ctx)
 		if errors.Is(err, errStopped) || ctx.Err() != nil {
 			return err

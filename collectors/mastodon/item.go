@@ -138,7 +138,7 @@ func (r *reader) item(s *wireStatus) (domain.Item, error) {
 	}
 	item := domain.Item{ExternalID: r.v.server.external(string(s.ID)), Type: domain.TypeHTML}
 	item.Canonical, item.Published, item.Public = string(post.URI), at, true
-	if item.OptOut = s.declines(); item.OptOut != "" {
+	if item.OptOut = r.v.declined.rule(item.Canonical, s.declines()); item.OptOut != "" {
 		return item, nil
 	}
 	item.Raw = []byte(post.Content)

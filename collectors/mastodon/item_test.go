@@ -129,6 +129,30 @@ func TestWhatIsNotPublic(t *testing.T) {
 	}
 }
 
+// What can't be read is put aside; its words are only where it is certain that they may be.
+func TestWhatIsBrokenKeepsItsWordsOnlyIfItMay(t *testing.T) {
+	for name, c := range map[string]struct {
+		change map[string]any
+		kept   bool
+	}{
+		"public":                   {map[string]any{}, true},
+		"its author declines":      {map[string]any{"account": map[string]any{"acct": "dana", "noindex": true}}, false},
+		"whoever boosts declines":  {map[string]any{"reblog": statusWith(3, map[string]any{"uri": ""}), "account": map[string]any{"acct": "dana", "note": "#nobot"}}, false},
+		"nobody knows who it is":   {map[string]any{"account": "dana"}, false},
+		"nobody knows who sees it": {map[string]any{"visibility": []string{"public"}}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t)
+			c.change["created_at"] = "yesterday"
+			s.statuses = append(s.statuses, statusWith(1, c.change, "igf2018"))
+			got, _, err := collect(t, newCollector(t, s, nil), "")
+			if err != nil || len(got) != 1 || len(got[0].Broken) != 1 || len(got[0].Broken[0].Raw) > 0 != c.kept {
+				t.Errorf("got %+v, %v", got, err)
+			}
+		})
+	}
+}
+
 // TestRecordedAnswers reads the answers of real servers, if the environment says where they are: every status
 // becomes an item, or is refused for a reason that is known.
 func TestRecordedAnswers(t *testing.T) {

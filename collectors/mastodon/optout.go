@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"cmp"
 	"html"
 	"strings"
 
@@ -25,6 +26,26 @@ func (a *wireAccount) optOut() string {
 		}
 	}
 	return ""
+}
+
+// declined remembers, for the course of one run, by which rule the author of a post declines that another server may show
+// without a word of it. Nil where there is no other.
+type declined map[mark]string
+
+func (c *Collector) newDeclined() declined {
+	if len(c.servers) == 1 {
+		return nil
+	}
+	return declined{}
+}
+
+// rule gives the rule that was found at a post, or that another server has told of it.
+func (d declined) rule(canonical, found string) string {
+	m := markOf(canonical)
+	if found != "" && d != nil {
+		d[m] = found
+	}
+	return cmp.Or(found, d[m])
 }
 
 // maxBio is far more than any server allows.

@@ -47,14 +47,15 @@ func (c *Collector) Round() collectors.Round { return c.newRound(changed) }
 
 // round asks all servers for posts, and keeps to their rate limits by waiting. One that fails is not asked again.
 type round struct {
-	c      *Collector
-	want   func(*visit, *wireStatus) bool // nil: all
-	visits map[*server]*visit
-	failed *failures
+	c        *Collector
+	want     func(*visit, *wireStatus) bool // nil: all
+	visits   map[*server]*visit
+	failed   *failures
+	declined declined
 }
 
 func (c *Collector) newRound(want func(*visit, *wireStatus) bool) *round {
-	return &round{c: c, want: want, visits: map[*server]*visit{}, failed: c.newFailures()}
+	return &round{c: c, want: want, visits: map[*server]*visit{}, failed: c.newFailures(), declined: c.newDeclined()}
 }
 
 // Left is why posts of some servers were not asked for.
@@ -104,7 +105,7 @@ func (r *round) of(s *server, ids []string) []string {
 
 func (r *round) visit(s *server) *visit {
 	if r.visits[s] == nil {
-		r.visits[s] = &visit{c: r.c, server: s, patient: true}
+		r.visits[s] = &visit{c: r.c, server: s, patient: true, declined: r.declined}
 	}
 	return r.visits[s]
 }
