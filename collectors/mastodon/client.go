@@ -225,7 +225,8 @@ func (v *visit) status(ctx context.Context, id string) (*wireStatus, error) {
 	}
 	v.shown = true
 	s := &wireStatus{}
-	if json.Unmarshal(raw, s) != nil {
+	// What is no status says nothing about the one that was asked for, least of all that it is not public any more.
+	if json.Unmarshal(raw, s) != nil || string(s.ID) != id || s.Visibility == "" {
 		s = &wireStatus{odd: true}
 	}
 	return s, nil
@@ -248,7 +249,7 @@ func (v *visit) bulk(ctx context.Context, ids []string, found map[string]*wireSt
 	}
 	for _, raw := range list {
 		var s wireStatus
-		if json.Unmarshal(raw, &s) == nil && s.ID != "" {
+		if json.Unmarshal(raw, &s) == nil && slices.Contains(ids, string(s.ID)) && s.Visibility != "" {
 			found[string(s.ID)] = &s
 			v.shown = true
 		}

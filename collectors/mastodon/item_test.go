@@ -3,8 +3,6 @@ package mastodon
 import (
 	"askahead/collectors"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -150,74 +148,6 @@ func TestWhatIsBrokenKeepsItsWordsOnlyIfItMay(t *testing.T) {
 				t.Errorf("got %+v, %v", got, err)
 			}
 		})
-	}
-}
-
-// TestRecordedAnswers reads the answers of real servers, if the environment says where they are: every status
-// becomes an item, or is refused for a reason that is known.
-func TestRecordedAnswers(t *testing.T) {
-	dir := os.Getenv("CORPORA")
-	if dir == "" {
-		t.Skip("set CORPORA to the folder with the unpacked social-chat-feeds corpus to read recorded answers")
-	}
-	var files []string
-	for _, pattern := range []string{"mastodon-py/*.json", "rtoot/*.json", "tootkit/*.json"} {
-		found, err := filepath.Glob(filepath.Join(dir, "social-chat-feeds", pattern))
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, found...)
-	}
-	r := &reader{v: &visit{c: &Collector{}, server: &server{name: "social.example"}}, domain: "social.example", parents: map[string]parent{}}
-	taken, refused := 0, map[string]int{}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var answer any
-		if strings.HasSuffix(file, ".meta.json") || json.Unmarshal(text, &answer) != nil {
-			continue
-		}
-		eachStatus(answer, func(raw []byte) {
-			var s wireStatus
-			if err := json.Unmarshal(raw, &s); err != nil {
-				t.Errorf("%s: %v", filepath.Base(file), err)
-				return
-			}
-			item, err := r.item(&s)
-			switch {
-			case err != nil:
-				refused[err.Error()]++
-			case item.ExternalID == "" || item.Canonical == "" || item.Published.IsZero() || (item.OptOut == "" && item.Author.ID == ""):
-				t.Errorf("%s: an item without its names", filepath.Base(file))
-			default:
-				taken++
-			}
-		})
-	}
-	t.Logf("%d statuses taken, refused: %v", taken, refused)
-	delete(refused, errNotPublic.Error())
-	if len(refused) > 0 || taken < 500 {
-		t.Errorf("%d taken, refused: %v", taken, refused)
-	}
-}
-
-// eachStatus finds the statuses anywhere in an answer.
-func eachStatus(v any, do func(raw []byte)) {
-	switch v := v.(type) {
-	case map[string]any:
-		if v["visibility"] != nil && v["content"] != nil && v["account"] != nil {
-			raw, _ := json.Marshal(v)
-			do(raw)
-		}
-		for _, inner := range v {
-			eachStatus(inner, do)
-		}
-	case []any:
-		for _, inner := range v {
-			eachStatus(inner, do)
-		}
 	}
 }
 

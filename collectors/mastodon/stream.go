@@ -36,6 +36,19 @@ type post struct {
 	replies bool        // it may have some
 }
 
+func hasID(raw json.RawMessage) bool { return idOf(raw) != "" }
+
+// idOf is what a status can be asked for by; empty if it has nothing.
+func idOf(raw json.RawMessage) string {
+	var head struct {
+		ID text `json:"id"`
+	}
+	if json.Unmarshal(raw, &head) != nil || !isID(head.ID) {
+		return ""
+	}
+	return string(head.ID)
+}
+
 // sortPosts decodes the statuses of a page, newest first as servers send them, and gives those behind the id
 // after, oldest first.
 func sortPosts(statuses []json.RawMessage, after string) []post {
@@ -43,14 +56,11 @@ func sortPosts(statuses []json.RawMessage, after string) []post {
 	id := after
 	for _, raw := range slices.Backward(statuses) {
 		p := post{raw: raw, mark: markOf("raw:" + string(raw))}
-		var head struct {
-			ID text `json:"id"`
-		}
-		if json.Unmarshal(raw, &head) == nil && isID(head.ID) {
-			if compareIDs(string(head.ID), after) <= 0 {
+		if own := idOf(raw); own != "" {
+			if compareIDs(own, after) <= 0 {
 				continue
 			}
-			id = string(head.ID)
+			id = own
 			p.mark, p.own = markOf(id), id
 		}
 		p.id = id

@@ -3,6 +3,7 @@ package mastodon
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"askahead/collectors"
 )
@@ -94,10 +95,13 @@ func (w *walk) fetch(ctx context.Context, s *stream) error {
 		return nil
 	}
 	s.ended = true
-	if len(page.statuses) > 0 {
-		return w.repeats(s)
+	switch {
+	case len(page.statuses) == 0:
+		return nil
+	case !slices.ContainsFunc(page.statuses, hasID):
+		return fmt.Errorf("read #%s: %s: JSON of an unexpected shape: posts without ids", s.tag, w.v.server.name)
 	}
-	return nil
+	return w.repeats(s)
 }
 
 func (w *walk) repeats(s *stream) error {
