@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"askahead/domain"
+	"askahead/internal/guesthttp"
 )
 
 // errNotPublic marks a post that is not for everyone: it is passed over.
@@ -67,9 +68,9 @@ func (v *visit) newReader(ctx context.Context, statuses []*wireStatus, spare *in
 		}
 		before := v.asked
 		found, err := v.statuses(ctx, some, false)
-		if err != nil {
+		if _, refused := errors.AsType[*guesthttp.StatusError](err); err != nil && !refused {
 			return nil, fmt.Errorf("ask for what is replied to: %w", err)
-		}
+		} // a refusal holds nothing up: then what is replied to is not named
 		for id, s := range found {
 			r.parents[id] = s.asParent()
 		}

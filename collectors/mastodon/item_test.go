@@ -1,14 +1,15 @@
 package mastodon
 
 import (
-	"askahead/collectors"
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"askahead/collectors"
 	"askahead/domain"
 )
 
@@ -115,6 +116,68 @@ func TestOptOuts(t *testing.T) {
 	}
 }
 
+// A boost that is held is asked about again as a boost, so that both people are.
+func TestABoostIsAskedAboutAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(boost map[string]any)
+		optOut string
+		gone   bool
+	}{
+		"nothing happened":        {func(map[string]any) {}, "", false},
+		"whoever boosts declines": {func(b map[string]any) { b["account"] = map[string]any{"acct": "dana", "note": "#nobot"} }, "bio: #nobot", false},
+		"the author declines": {func(b map[string]any) {
+			b["reblog"].(map[string]any)["account"] = map[string]any{"acct": "eve", "noindex": true}
+		}, "profile: noindex", false},
+		"the post is not public":   {func(b map[string]any) { b["reblog"].(map[string]any)["visibility"] = "private" }, "", true},
+		"the boost was taken back": {func(b map[string]any) { b["id"] = statusID(9) }, "", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t)
+			boost := statusWith(1, map[string]any{"reblog": status(50, "igf2018"), "account": map[string]any{"acct": "dana"}}, "igf2018")
+			s.statuses = append(s.statuses, boost)
+			got, _, err := collect(t, newCollector(t, s, nil), "")
+			if err != nil || len(got) != 1 || len(got[0].Items) != 1 || !strings.HasSuffix(got[0].Items[0].Canonical, "/50") {
+				t.Fatalf("got %+v, %v", got, err)
+			}
+			c.change(boost)
+			var optOut string
+			gone := false
+			for b, err := range newCollector(t, s, nil).Sweep(t.Context(), []string{got[0].Items[0].ExternalID}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				gone = len(b.Gone) > 0
+				for _, item := range b.Items {
+					optOut = item.OptOut
+				}
+			}
+			if optOut != c.optOut || gone != c.gone {
+				t.Errorf("declined by %q, gone %v", optOut, gone)
+			}
+		})
+	}
+}
+
+// What a post answers may be refused; the post is read all the same, and names nothing.
+func TestWhatIsRepliedToIsRefused(t *testing.T) {
+	for _, code := range []int{400, 401, 403, 404, 410, 422, 500} {
+		s := newServer(t)
+		s.noBulk = true
+		s.statuses = append(s.statuses, statusWith(1, map[string]any{"in_reply_to_id": statusID(900)}, "igf2018"))
+		s.hook = func(w http.ResponseWriter, r *http.Request) bool {
+			if !strings.HasSuffix(r.URL.Path, statusID(900)) {
+				return false
+			}
+			reply(w, code, map[string]any{"error": "no"})
+			return true
+		}
+		got, _, err := collect(t, newCollector(t, s, nil), "")
+		if err != nil || len(got) != 1 || len(got[0].Items) != 1 || len(got[0].Items[0].Parents) != 0 {
+			t.Errorf("%d: got %+v, %v", code, got, err)
+		}
+	}
+}
+
 func TestWhatIsNotPublic(t *testing.T) {
 	var all []map[string]any
 	for i, v := range []any{"unlisted", "private", "direct", "local", "", nil} {
@@ -171,6 +234,22 @@ func FuzzSortPosts(f *testing.F) {
 			if item, err := r.item(p.status); err == nil && (item.ExternalID == "" || item.Canonical == "" || (item.OptOut != "" && len(item.Raw) > 0)) {
 				t.Fatalf("a wrong item: %+v", item)
 			}
+		}
+	})
+}
+
+func FuzzCursor(f *testing.F) {
+	f.Add(`mastodon/2 [{"server":"social.example","tags":{"x":"17"},"seen":"AAAAAAAA","replies":"AAAAAAAA"}]`)
+	f.Add(`mastodon/1 {"server":"social.example","tags":{"x":"17"},"seen":"AAAAAAAA"}`)
+	c := &Collector{tags: []string{"x"}, servers: []*server{{name: "social.example"}}, now: testNow}
+	f.Fuzz(func(t *testing.T, since string) {
+		before, err := c.positions(collectors.Cursor(since))
+		if err != nil {
+			return
+		}
+		track := c.newTrack(c.servers[0], before["social.example"])
+		if p := track.position(); len(p.Seen) > maxMarks*len(mark{}) || len(p.Replies) > maxReplies*len(mark{}) {
+			t.Errorf("it grows to %d and %d bytes", len(p.Seen), len(p.Replies))
 		}
 	})
 }

@@ -8,7 +8,6 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -53,7 +52,6 @@ type Collector struct {
 	replies  bool
 	client   *http.Client
 	now      func() time.Time
-	log      *slog.Logger
 	waiting  func(until time.Time)
 	sleep    func(ctx context.Context, until time.Time) error
 }
@@ -80,7 +78,7 @@ func New(s Settings, deps collectors.Deps) (*Collector, error) {
 	}
 	c := &Collector{
 		servers: servers, limit: s.Limit, lookBack: s.LookBack, replies: s.Replies, with: url.Values{},
-		client: deps.HTTP, now: deps.Now, log: deps.Log, waiting: deps.Waiting,
+		client: deps.HTTP, now: deps.Now, waiting: deps.Waiting,
 	}
 	seen := map[string]bool{}
 	for _, tag := range tags {
@@ -103,9 +101,6 @@ func New(s Settings, deps collectors.Deps) (*Collector, error) {
 	}
 	if c.now == nil {
 		c.now = time.Now
-	}
-	if c.log == nil {
-		c.log = slog.New(slog.DiscardHandler)
 	}
 	if c.waiting == nil {
 		c.waiting = func(time.Time) {}

@@ -1,10 +1,13 @@
 package mastodon
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"askahead/collectors"
 	"askahead/collectors/collectortest"
@@ -135,6 +138,30 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+func TestCheckOfSeveralServers(t *testing.T) {
+	one, closed, gone := newServer(t), newServer(t), newServer(t)
+	one.statuses = append(one.statuses, status(1, "igf2018"))
+	closed.token = "x"
+	gone.Close()
+	c := newSeveral(t, func(set *Settings) { set.Hashtags = []string{"igf2018", "ws164"} }, one, closed, gone)
+	c.servers[1].token = ""
+	var got []string
+	for _, f := range c.Check(t.Context()) {
+		got = append(got, fmt.Sprintf("%v %s", f.OK, f.What))
+		if !f.OK && f.Hint == "" {
+			t.Errorf("%s: no hint", f.What)
+		}
+	}
+	want := []string{
+		"true visit " + one.name() + ` (version "4.5.0")`, "true read #igf2018 at " + one.name() + ": the newest post is of 2026-03-02", "true read #ws164 at " + one.name() + ": no post yet",
+		"true visit " + closed.name(), "false read #igf2018 at " + closed.name(), "false read #ws164 at " + closed.name(),
+		"false visit " + gone.name(),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestSettings(t *testing.T) {
 	good := Settings{Server: "https://social.example.org/", Hashtags: []string{"#Gipfel_für_alle", "インターネット"}, Limit: 40}
 	if errs := good.Validate(); len(errs) > 0 {
@@ -153,6 +180,14 @@ func TestSettings(t *testing.T) {
 		{func(s *Settings) { s.Hashtags = []string{"../../x"} }, "hashtags: "},
 		{func(s *Settings) { s.Any = []string{"a", "b", "c", "d"} }, "any: 4 hashtags; at most 3"},
 		{func(s *Settings) { s.Limit = 41 }, "limit: 41"},
+		{func(s *Settings) { s.More = []Server{{Server: "https://large.example.org"}, {}} }, "servers[1].server: is empty"},
+		{func(s *Settings) { s.More = []Server{{Server: "http://large.example.org"}} }, "servers[0].server: begins with http://"},
+		{func(s *Settings) { s.More = []Server{{Server: "https://Social.Example.org"}} }, "servers[0].server: social.example.org is named twice"},
+		{func(s *Settings) {
+			for n := range 10 {
+				s.More = append(s.More, Server{Server: fmt.Sprintf("https://s%d.example.org", n)})
+			}
+		}, "servers: 11 servers; at most 10"},
 		{func(s *Settings) { s.LookBack = -1 }, "look_back: "},
 	} {
 		t.Run(c.says, func(t *testing.T) {
