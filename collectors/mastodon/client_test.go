@@ -54,6 +54,7 @@ func TestFaults(t *testing.T) {
 		{"a page that repeats", page(old), func(err error) bool { return strings.Contains(err.Error(), "the same posts again") }},
 		{"429 with Retry-After", answer(429, http.Header{"Retry-After": {"90"}}, ""), until(90 * time.Second)},
 		{"429 with a reset", answer(429, http.Header{"X-RateLimit-Reset": {"2026-03-02T12:04:00.123Z"}}, ""), until(4*time.Minute + 123*time.Millisecond)},
+		{"429 without a word", answer(429, nil, ""), until(5 * time.Minute)},
 		{"503 with Retry-After", answer(503, http.Header{"Retry-After": {"Mon, 02 Mar 2026 12:01:00 GMT"}}, ""), until(time.Minute)},
 		{"401", answer(401, nil, `{"error":"This method requires an authenticated user"}`), is(collectors.ErrUnauthorized, "set it as `token`")},
 		{"403", answer(403, nil, ""), is(collectors.ErrUnauthorized, "set it as `token`")},

@@ -189,6 +189,7 @@ func TestSettings(t *testing.T) {
 			}
 		}, "servers: 11 servers; at most 10"},
 		{func(s *Settings) { s.LookBack = -1 }, "look_back: "},
+		{func(s *Settings) { s.Replies = true }, "replies: are read of posts within look_back"},
 	} {
 		t.Run(c.says, func(t *testing.T) {
 			s := good

@@ -308,7 +308,14 @@ func TestSweepWaits(t *testing.T) {
 	if gone != 10 || waited != 3 || told != 3 || left < 0 {
 		t.Errorf("%d gone, waited %d times, told %d times, %d requests left", gone, waited, told, left)
 	}
-	t.Run("but not for hours", func(t *testing.T) {
+	t.Run("but no longer than whoever waits", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := c.sleepUntil(ctx, testNow().Add(time.Hour)); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("nor for hours", func(t *testing.T) {
 		s.hook = func(w http.ResponseWriter, r *http.Request) bool {
 			w.Header().Set("Retry-After", "3600")
 			w.WriteHeader(429)

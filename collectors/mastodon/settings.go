@@ -67,6 +67,9 @@ func (s *Settings) Validate() []error {
 	if s.LookBack < 0 || s.LookBack > maxLookBack {
 		errs = append(errs, fmt.Errorf("look_back: %s is not between 0 and 168h", s.LookBack))
 	}
+	if s.Replies && s.LookBack == 0 {
+		errs = append(errs, errors.New("replies: are read of posts within look_back, which is 0"))
+	}
 	return errs
 }
 
