@@ -217,7 +217,7 @@ func (v *visit) statuses(ctx context.Context, ids []string, sure bool) (map[stri
 func (v *visit) status(ctx context.Context, id string) (*wireStatus, error) {
 	var raw json.RawMessage
 	_, err := v.get(ctx, "/api/v1/statuses/"+id, nil, &raw)
-	if guesthttp.HasStatus(err, http.StatusNotFound, http.StatusGone) {
+	if isMissing(err) {
 		return nil, nil
 	}
 	if err != nil {
@@ -230,6 +230,13 @@ func (v *visit) status(ctx context.Context, id string) (*wireStatus, error) {
 		s = &wireStatus{odd: true}
 	}
 	return s, nil
+}
+
+// isMissing says that the server has no such post, in the words of its API. A page in HTML that says 404 may come from
+// something that stands before the server, and tells nothing.
+func isMissing(err error) bool {
+	e, ok := errors.AsType[*guesthttp.StatusError](err)
+	return ok && (e.Code == http.StatusNotFound || e.Code == http.StatusGone) && e.Message != ""
 }
 
 func isForbidden(err error) bool {

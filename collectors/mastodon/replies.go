@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 
 	"askahead/collectors"
-	"askahead/internal/guesthttp"
 )
 
 // askReplies yields what answers the posts that lie no further back than looking back reaches, where the settings
@@ -75,7 +73,7 @@ func (v *visit) replies(ctx context.Context, id string) ([]json.RawMessage, erro
 		Descendants []json.RawMessage `json:"descendants"`
 	}
 	_, err := v.get(ctx, "/api/v1/statuses/"+id+"/context", nil, &thread)
-	if guesthttp.HasStatus(err, http.StatusNotFound, http.StatusGone) {
+	if isMissing(err) {
 		return nil, nil
 	}
 	if err != nil {

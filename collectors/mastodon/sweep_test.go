@@ -91,3 +91,19 @@ func TestSweepWithABulkThatMeansSomethingElse(t *testing.T) {
 		t.Errorf("asked for several %d times", several)
 	}
 }
+
+// A page that says 404 does not speak for the server.
+func TestSweepDoesNotTakeAPageForTheServersWord(t *testing.T) {
+	s := newServer(t)
+	s.noBulk = true
+	s.hook = func(w http.ResponseWriter, r *http.Request) bool {
+		w.WriteHeader(404)
+		io.WriteString(w, "<html>Not here</html>")
+		return true
+	}
+	for b, err := range newCollector(t, s, nil).Sweep(t.Context(), []string{s.id(1)}) {
+		if err == nil || len(b.Gone) > 0 {
+			t.Errorf("got %q gone, %v", b.Gone, err)
+		}
+	}
+}
