@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -64,6 +65,18 @@ func (v *visit) try(ctx context.Context, path string, query url.Values, into any
 	}
 	v.rate = guesthttp.ReadRate(answer, now)
 	return answer, nil
+}
+
+// single asks for a path that is of one post alone. There may be very many of those, so their pace is ours where the server
+// sets none.
+func (v *visit) single(ctx context.Context, path string, into any) error {
+	if !v.rate.Known {
+		if err := v.server.pace.Wait(ctx); err != nil {
+			return cmp.Or(context.Cause(ctx), context.DeadlineExceeded) // the latter would pass before the turn comes
+		}
+	}
+	_, err := v.get(ctx, path, nil, into)
+	return err
 }
 
 // How long a server is waited for at once, and how often for one answer. Mastodon's own limits are of five minutes.
@@ -216,7 +229,7 @@ func (v *visit) statuses(ctx context.Context, ids []string, sure bool) (map[stri
 // status asks for one status; it is nil where there is none.
 func (v *visit) status(ctx context.Context, id string) (*wireStatus, error) {
 	var raw json.RawMessage
-	_, err := v.get(ctx, "/api/v1/statuses/"+id, nil, &raw)
+	err := v.single(ctx, "/api/v1/statuses/"+id, &raw)
 	if isMissing(err) {
 		return nil, nil
 	}

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"askahead/collectors"
 	"askahead/internal/guesthttp"
 )
@@ -61,6 +63,7 @@ type server struct {
 	name  string // host, with the port if it has one; it stands in external ids and in cursors
 	url   *url.URL
 	token collectors.Secret
+	pace  *rate.Limiter // of requests for single posts, where the server tells no limit of its own
 }
 
 // New makes a collector; the servers are asked by Collect.

@@ -72,7 +72,7 @@ func (v *visit) replies(ctx context.Context, id string) ([]json.RawMessage, erro
 	var thread struct {
 		Descendants []json.RawMessage `json:"descendants"`
 	}
-	_, err := v.get(ctx, "/api/v1/statuses/"+id+"/context", nil, &thread)
+	err := v.single(ctx, "/api/v1/statuses/"+id+"/context", &thread)
 	if isMissing(err) {
 		return nil, nil
 	}

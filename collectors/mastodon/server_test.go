@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"askahead/collectors"
 	"askahead/internal/guesthttp"
 )
@@ -194,6 +196,9 @@ func newCollector(t *testing.T, s *played, change func(*Settings)) *Collector {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.client.CloseIdleConnections)
+	for _, s := range c.servers {
+		s.pace.SetLimit(rate.Inf)
+	}
 	return c
 }
 

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"askahead/collectors"
 	"askahead/collectors/collectortest"
 )
@@ -328,17 +330,53 @@ func TestSweepWaits(t *testing.T) {
 		}
 	})
 	t.Run("nor for ever", func(t *testing.T) {
-		asked := 0
 		s.hook = func(w http.ResponseWriter, r *http.Request) bool {
-			asked++
 			w.Header().Set("Retry-After", "300")
 			w.WriteHeader(429)
 			return true
 		}
+		c, waited := newCollector(t, s, nil), 0
+		c.now = time.Now
+		c.sleep = func(context.Context, time.Time) error { waited++; return nil }
 		for _, err := range c.Sweep(t.Context(), ids[:1]) {
-			if _, ok := errors.AsType[*collectors.RateLimited](err); !ok || asked != maxWaits+1 {
-				t.Errorf("%d requests, %v", asked, err)
+			if _, ok := errors.AsType[*collectors.RateLimited](err); !ok || waited != maxWaits {
+				t.Errorf("waited %d times, %v", waited, err)
 			}
 		}
 	})
+}
+
+// Where a server tells no limit, single posts are asked for at a pace of ours; several at once, and timelines, are not.
+func TestSinglePostsArePaced(t *testing.T) {
+	s := newServer(t)
+	var ids []string
+	for n := range 60 {
+		s.statuses, ids = append(s.statuses, status(n, "igf2018")), append(ids, s.id(n))
+	}
+	for _, c := range []struct {
+		name         string
+		noBulk, told bool
+		waits        bool
+	}{{"several at once", false, false, false}, {"one by one", true, false, true}, {"with a limit that is told", true, true, false}} {
+		t.Run(c.name, func(t *testing.T) {
+			s.noBulk = c.noBulk
+			s.hook = func(w http.ResponseWriter, _ *http.Request) bool {
+				if c.told {
+					w.Header().Set("X-RateLimit-Remaining", "200")
+				}
+				return false
+			}
+			col := newCollector(t, s, nil)
+			col.servers[0].pace = rate.NewLimiter(rate.Every(time.Hour), 30)
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			var failed error
+			for _, err := range col.Sweep(ctx, ids) {
+				failed = err
+			}
+			if (failed != nil) != c.waits || c.waits && !errors.Is(failed, context.DeadlineExceeded) {
+				t.Errorf("got %v", failed)
+			}
+		})
+	}
 }

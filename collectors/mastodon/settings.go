@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode"
 
+	"golang.org/x/time/rate"
+
 	"askahead/collectors"
 )
 
@@ -37,6 +39,12 @@ const (
 	maxWith     = 4
 	maxServers  = 10 // each has its own place in the cursor
 	maxLookBack = 7 * 24 * time.Hour
+)
+
+// How many single posts a server is asked for in a second, after the first ones, if it tells no limit.
+const (
+	singles       = 10
+	singlesAtOnce = 40
 )
 
 // Validate says what is wrong with the settings.
@@ -89,7 +97,7 @@ func (s *Settings) servers() (all []*server, errs []error) {
 			errs = append(errs, fmt.Errorf("%sserver: %s is named twice", key, u.Host))
 		default:
 			names[u.Host] = true
-			all = append(all, &server{name: u.Host, url: u, token: one.Token})
+			all = append(all, &server{name: u.Host, url: u, token: one.Token, pace: rate.NewLimiter(singles, singlesAtOnce)})
 		}
 	}
 	return all, errs
