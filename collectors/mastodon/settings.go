@@ -90,15 +90,17 @@ func (s *Settings) servers() (all []*server, errs []error) {
 			key = fmt.Sprintf("servers[%d].", i-1)
 		}
 		u, err := serverURL(one.Server)
-		switch {
-		case err != nil:
+		if err != nil {
 			errs = append(errs, fmt.Errorf("%s%w", key, err))
-		case names[u.Host]:
-			errs = append(errs, fmt.Errorf("%sserver: %s is named twice", key, u.Host))
-		default:
-			names[u.Host] = true
-			all = append(all, &server{name: u.Host, url: u, token: one.Token, pace: rate.NewLimiter(singles, singlesAtOnce)})
+			continue
 		}
+		name := strings.ToLower(u.Host)
+		if names[name] {
+			errs = append(errs, fmt.Errorf("%sserver: %s is named twice", key, name))
+			continue
+		}
+		names[name] = true
+		all = append(all, &server{name: name, url: u, token: one.Token, pace: rate.NewLimiter(singles, singlesAtOnce)})
 	}
 	return all, errs
 }
@@ -117,7 +119,7 @@ func serverURL(text string) (*url.URL, error) {
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
 		return nil, errors.New("server: holds more than the name of the server; leave out what follows it")
 	}
-	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
 }
 
 func loopback(host string) bool { return host == "localhost" || host == "127.0.0.1" || host == "::1" }
