@@ -66,7 +66,7 @@ type Rounder interface {
 
 // Round is one sweep, asked page by page. Where a source is several servers, one that fails does not keep the others from
 // being asked: Sweep yields its error only when nothing is left to ask, and Left, at the end, says why some of the ids
-// were not asked for. It is nil if all were, and of what Sweep has told.
+// were not asked for (an *Incomplete). It is nil if all were, and of what Sweep has told.
 type Round interface {
 	Sweeper
 	Left() error

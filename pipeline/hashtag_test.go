@@ -226,6 +226,23 @@ func TestAHashtagOnTwoServers(t *testing.T) {
 		sweep(t, f, src, collectors.ErrUnavailable)
 		held(t, f, 1, 1, 0)
 	})
+	t.Run("one that is down does not put off the sweep of the others, and is told once", func(t *testing.T) {
+		f, one, other, src := open(t)
+		one.down = true
+		other.posts = other.posts[:1]
+		_, err := f.CollectAndSweep(t.Context(), src, nil, nil)
+		if !errors.Is(err, collectors.ErrUnavailable) || strings.Count(err.Error(), "502") != 1 {
+			t.Errorf("got %v", err)
+		}
+		held(t, f, 1, 1, 0)
+		other.posts = append(other.posts, one.posts[1])
+		one.down, other.down = false, true
+		one.posts = one.posts[:1]
+		if _, err := f.CollectAndSweep(t.Context(), src, nil, nil); !errors.Is(err, collectors.ErrUnavailable) {
+			t.Errorf("got %v", err)
+		}
+		held(t, f, 1, 0, 0)
+	})
 	t.Run("a source that names another server instead keeps what it holds", func(t *testing.T) {
 		f, _, other, _ := open(t)
 		src := hashtagSource(t, take.Rule{}, other)

@@ -82,13 +82,13 @@ func (r *run) flush(page collectors.Page, last bool) error {
 
 // failures are why servers of a source could not be read.
 type failures struct {
-	several bool // servers to tell apart
+	servers int
 	errs    []error
 	of      map[*server]bool
 }
 
 func (c *Collector) newFailures() *failures {
-	return &failures{several: len(c.servers) > 1, of: map[*server]bool{}}
+	return &failures{servers: len(c.servers), of: map[*server]bool{}}
 }
 
 // add notes why a server failed; nil is no failure.
@@ -96,13 +96,13 @@ func (f *failures) add(s *server, err error) {
 	if err == nil {
 		return
 	}
-	if f.several {
+	if f.servers > 1 {
 		err = fmt.Errorf("%s: %w", s.name, err)
 	}
 	f.errs, f.of[s] = append(f.errs, err), true
 }
 
-// err is all of them in one; nil if there are none.
+// err is all of them in one; nil if there are none. It is an Incomplete unless every server failed.
 func (f *failures) err() error {
 	var all error
 	for _, err := range f.errs {
@@ -110,6 +110,9 @@ func (f *failures) err() error {
 			err = fmt.Errorf("%w; %w", all, err)
 		}
 		all = err
+	}
+	if all != nil && len(f.of) < f.servers {
+		return &collectors.Incomplete{Err: all}
 	}
 	return all
 }
