@@ -105,7 +105,7 @@ func (b *schemaBuilder) value(fresh reflect.Value, path string) *schema {
 	return &schema{}
 }
 
-// anonymous is a struct within the settings of a kind, whose keys have no rows.
+// anonymous is a struct within the settings of a kind, whose keys its README.md describes.
 func (b *schemaBuilder) anonymous(t reflect.Type) *schema {
 	s := b.object()
 	for _, f := range fieldsOf(t) {

@@ -23,13 +23,16 @@ type Site struct {
 	// New makes a collector that visits this server at url, http://127.0.0.1:PORT, and nothing else. It must use client,
 	// which is the one that askahead itself uses.
 	New func(t *testing.T, client *http.Client, url string) collectors.Collector
-	// Want are the external ids of all items, in any order.
+	// Want are the external ids of all items, in any order, with SiteHost where one has the server's name in it.
 	Want []string
 	// Now is the clock of the collectors; nil is that of the machine.
 	Now func() time.Time
 	// Secrets are the tokens and passwords that New gave its collector, as it sends them.
 	Secrets []string
 }
+
+// SiteHost stands in Site.Want for the name of the server, 127.0.0.1:PORT, which nobody knows before.
+const SiteHost = "SITE-HOST"
 
 // Faults plays what goes wrong with servers of the web, from each request of a run on: 429 and 503, HTML where data is
 // due, an answer that is cut, slow, endless, or the same again, a redirect to where nobody may go, and more. Whatever
@@ -44,7 +47,7 @@ func Faults(t *testing.T, s Site) {
 		v := s.visit(t, fault{}, never)
 		r := v.collect(t.Context(), "")
 		requests = v.count()
-		if err := errors.Join(r.err, sameSet(r.ids(), s.Want)); err != nil || requests == 0 {
+		if err := errors.Join(r.err, sameSet(r.ids(), v.want())); err != nil || requests == 0 {
 			t.Errorf("after %d requests: %v", requests, err)
 		}
 	})
@@ -132,13 +135,13 @@ func (s Site) play(t *testing.T, f fault, n, requests int) (err, wrong error) {
 		wrong = fmt.Errorf("it ends only after %v", took)
 	case first.err == nil && f.due != nil:
 		// It may be about something that can be done without. Then nothing may be missing.
-		wrong = sameSet(first.ids(), s.Want)
+		wrong = sameSet(first.ids(), v.want())
 	case first.err != nil && f.due != nil && !f.due(first.err, s.Now()):
 		wrong = fmt.Errorf("the error is %T: %w", first.err, first.err)
 	case f.quiet && more > 1, f.failed && more > maxTries, more > requests+2*maxTries:
 		wrong = fmt.Errorf("the server is asked %d times more", more-1)
 	}
-	return first.err, errors.Join(wrong, s.discreet(first.err), sameSet(append(first.ids(), next.ids()...), s.Want), v.door.err())
+	return first.err, errors.Join(wrong, s.discreet(first.err), sameSet(append(first.ids(), next.ids()...), v.want()), v.door.err())
 }
 
 // sweep makes sure that trouble is not taken for a deletion.
@@ -148,7 +151,7 @@ func (s Site) sweep(t *testing.T, f fault) error {
 	if !ok {
 		return nil
 	}
-	r := read(sweeper.Sweep(t.Context(), s.Want), 0)
+	r := read(sweeper.Sweep(t.Context(), v.want()), 0)
 	for _, b := range r.batches {
 		if len(b.Gone) > 0 && !f.denies {
 			return fmt.Errorf("%d items count as deleted", len(b.Gone))
@@ -227,6 +230,14 @@ func (s Site) visit(t *testing.T, f fault, from int) *visit {
 		server.Close()
 	})
 	return v
+}
+
+func (v *visit) want() []string {
+	want := slices.Clone(v.site.Want)
+	for i := range want {
+		want[i] = strings.ReplaceAll(want[i], SiteHost, strings.TrimPrefix(v.url, "http://"))
+	}
+	return want
 }
 
 // client is as askahead's own, with less patience.

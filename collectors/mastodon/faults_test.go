@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"context"
 	"net/http"
 	"testing"
 	"time"
@@ -15,7 +16,7 @@ func TestServerFaults(t *testing.T) {
 	var want []string
 	for n := range 90 {
 		statuses = append(statuses, status(n, [][]string{{"igf2018"}, {"igf2018", "ws164"}, {"ws164"}}[n%3]...))
-		want = append(want, statusID(n))
+		want = append(want, collectortest.SiteHost+"/"+statusID(n))
 	}
 	collectortest.Faults(t, collectortest.Site{
 		Server: func(t *testing.T) http.Handler {
@@ -29,6 +30,7 @@ func TestServerFaults(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			c.sleep = func(_ context.Context, until time.Time) error { return &collectors.RateLimited{Until: until} } // the clock stands still
 			return c
 		},
 		Want: want, Now: testNow, Secrets: []string{token},

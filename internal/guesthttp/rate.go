@@ -25,7 +25,7 @@ func RetryAfter(h http.Header, now time.Time) (time.Time, bool) {
 	if err != nil {
 		return time.Time{}, false
 	}
-	return clampTime(at, now), true
+	return clampTime(at.Add(lag(h, now)), now), true
 }
 
 // Rate is what a server says about the requests that are left to us.
@@ -56,10 +56,10 @@ func ReadRate(h http.Header, now time.Time) Rate {
 	}
 	reset := get("Reset")
 	if at, err := time.Parse(time.RFC3339Nano, reset); err == nil {
-		r.Reset = clampTime(at, now)
+		r.Reset = clampTime(at.Add(lag(h, now)), now)
 	} else if n, err := strconv.ParseFloat(reset, 64); err == nil && !math.IsNaN(n) {
 		if n > 1e9 {
-			n -= float64(now.UnixMilli()) / 1000
+			n -= float64(now.Add(-lag(h, now)).UnixMilli()) / 1000
 		}
 		n = max(0, min(n, maxRateWait.Seconds()))
 		r.Reset = now.Add(time.Duration(n * float64(time.Second))).UTC()
