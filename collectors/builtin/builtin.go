@@ -3,6 +3,7 @@ package builtin
 
 import (
 	"askahead/collectors"
+	"askahead/collectors/bluesky"
 	"askahead/collectors/chatexport"
 	"askahead/collectors/discord"
 	"askahead/collectors/discordexport"
@@ -15,6 +16,7 @@ import (
 // Kinds gives every kind, in the order of their names. A new one is one line here.
 func Kinds() []collectors.Kind {
 	return []collectors.Kind{
+		bluesky.Kind(),
 		chatexport.Kind(),
 		discord.Kind(),
 		discordexport.Kind(),
