@@ -92,7 +92,7 @@ func TestInitAtATerminal(t *testing.T) {
 			hidden: []string{"to-ken"},
 		}, map[string]string{"discord.token": "to-ken\n"}},
 		{"a hashtag is needed, and a title without Latin letters", sitting{
-			typed: []string{"https://ask.example.org/about", "الخصوصية والأمن", "privacy", "", "", "5", "https://social.example.org", "privacy", "", ""},
+			typed: []string{"https://ask.example.org/about", "الخصوصية والأمن", "privacy", "", "", "mastodon", "https://social.example.org", "privacy", "", ""},
 		}, nil},
 		{"an export of a question box", sitting{
 			typed: []string{"organiser@example.org", "Privacy", "Europe/Paris", "", "discordexport", "box.json", "yes", "clear", "", ""},

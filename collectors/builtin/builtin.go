@@ -5,6 +5,7 @@ import (
 	"askahead/collectors"
 	"askahead/collectors/discord"
 	"askahead/collectors/discordexport"
+	"askahead/collectors/feed"
 	"askahead/collectors/imap"
 	"askahead/collectors/maildir"
 	"askahead/collectors/mastodon"
@@ -16,6 +17,7 @@ func Kinds() []collectors.Kind {
 	return []collectors.Kind{
 		discord.Kind(),
 		discordexport.Kind(),
+		feed.Kind(),
 		imap.Kind(),
 		maildir.Kind(),
 		mastodon.Kind(),
