@@ -430,7 +430,7 @@ func TestOlderPages(t *testing.T) {
 // TestBacklog reads some hundred pages: the requests are the pages and one, and memory does not grow with them beyond
 // what is kept of their answers.
 func TestBacklog(t *testing.T) {
-	const window, all = 100, 20_000
+	const window, all = 100, 8_000
 	s := newServer(t)
 	s.hook = func(w http.ResponseWriter, r *http.Request) bool {
 		page := 1
@@ -458,7 +458,7 @@ func TestBacklog(t *testing.T) {
 			}
 			n++
 		}
-		if n%3000 == 0 {
+		if n%2000 == 0 {
 			runtime.GC()
 			runtime.ReadMemStats(&now)
 			most = max(most, now.HeapAlloc)

@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"context"
 	"errors"
 	"io/fs"
 	"net/url"
@@ -22,7 +21,7 @@ func TestCorpora(t *testing.T) {
 	at := &url.URL{Scheme: "https", Host: "feeds.example", Path: "/feed"}
 	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	outcomes := map[string]int{}
-	files, posts := 0, 0
+	files, posts, refused := 0, 0, 0
 	var slowest time.Duration
 	err := filepath.WalkDir(filepath.Join(dir, "social-chat-feeds", "feeds"), func(path string, e fs.DirEntry, err error) error {
 		ext := filepath.Ext(path)
@@ -34,20 +33,13 @@ func TestCorpora(t *testing.T) {
 			return err
 		}
 		files++
-		begun := time.Now()
-		d, err := parse(body, "", at)
-		if err == nil {
-			d.prepare(now)
-			reader := (&Collector{}).newReader(d, nil)
-			for _, p := range sortPosts(d) {
-				if p.fault == "" && !d.isMastodon() {
-					if _, err := reader.item(context.Background(), p); err != nil {
-						t.Errorf("%s: %v", path, err)
-					}
-				}
-			}
+		var d *document
+		took := time.Hour
+		for range 3 { // the machine may be busy with something else
+			begun := time.Now()
+			d, err = readWhole(t, body, at, now)
+			took = min(took, time.Since(begun))
 		}
-		took := time.Since(begun)
 		slowest = max(slowest, took)
 		if most := 50 * time.Millisecond * time.Duration(1+len(body)/100_000); took > most {
 			t.Errorf("%s takes %s for %d bytes", path, took, len(body))
@@ -56,12 +48,12 @@ func TestCorpora(t *testing.T) {
 		if outcome == "" {
 			t.Errorf("%s is refused without a reason", path)
 		}
-		outcomes[outcome]++
+		outcomes[ext+" "+outcome]++
 		if d != nil {
 			posts += len(d.posts)
 		}
-		if strings.HasPrefix(outcome, "refused") && os.Getenv("LIST") != "" {
-			t.Logf("%s: %v", path, err)
+		if ext == ".xml" && strings.HasPrefix(outcome, "refused") {
+			refused++
 		}
 		return nil
 	})
@@ -78,6 +70,28 @@ func TestCorpora(t *testing.T) {
 		t.Logf("%5d %s", outcomes[outcome], outcome)
 	}
 	t.Logf("%d files, %d posts, the slowest in %s", files, posts, slowest)
+	if files < 3000 || posts < 1500 || refused > 21 {
+		t.Errorf("%d of the XML files are refused", refused)
+	}
+}
+
+// readWhole does with a document what Collect does.
+func readWhole(t *testing.T, body []byte, at *url.URL, now time.Time) (*document, error) {
+	d, err := parse(body, "", at)
+	if err != nil {
+		return nil, err
+	}
+	d.prepare(now)
+	reader := (&Collector{}).newReader(d, nil)
+	for _, p := range sortPosts(d) {
+		if p.fault != "" || d.isMastodon() {
+			continue
+		}
+		if _, err := reader.item(t.Context(), p); err != nil {
+			t.Error(err)
+		}
+	}
+	return d, nil
 }
 
 func outcomeOf(d *document, err error) string {
@@ -93,6 +107,8 @@ func outcomeOf(d *document, err error) string {
 		return "refused: a page for browsers"
 	case err.Error() == "":
 		return ""
+	case errors.Is(err, errTruncated):
+		return "refused: " + errTruncated.Error()
 	}
 	return "refused: " + err.Error()
 }

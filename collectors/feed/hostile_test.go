@@ -57,7 +57,7 @@ func TestHostileFeedsAreLinear(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			linear.Check(t, 1500, func(n int) {
+			linear.Check(t, 600, func(n int) {
 				d, err := parse([]byte(make(n)), "", base)
 				if err != nil {
 					return

@@ -75,7 +75,11 @@ func (r *reader) item(ctx context.Context, p *post) (domain.Item, error) {
 
 // broken is a post that could not be read.
 func (p *post) broken() collectors.Broken {
-	return collectors.Broken{ID: p.marks.externalID(), Type: "application/xml", Reason: p.fault, Raw: []byte(p.raw)}
+	typ := "application/xml"
+	if strings.HasPrefix(p.raw, "{") {
+		typ = "application/json"
+	}
+	return collectors.Broken{ID: p.marks.externalID(), Type: typ, Reason: p.fault, Raw: []byte(p.raw)}
 }
 
 // maxTags is more than any post has that is not made for search engines.

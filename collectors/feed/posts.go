@@ -84,7 +84,6 @@ func rssPerson(it *gofeed.Item, own *rss.Item) person {
 			if p.email == "" {
 				p.email = more.email
 			}
-			break
 		}
 	}
 	if p == (person{}) && len(it.Authors) > 0 {

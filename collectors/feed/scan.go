@@ -62,7 +62,6 @@ type scanner struct {
 	item   strings.Builder
 	in     int       // how deep the item is that is being read, from 1; 0: none
 	around [2]around // an item: in the outermost element, in a channel of it
-	loose  bool      // quotes in tags mean nothing, since one was never closed
 	glue   int
 }
 

@@ -28,7 +28,6 @@ type server struct {
 	window    int
 	head      string // further elements of the channel
 	generator string
-	changes   int
 	asked     []string
 	answered  []int
 	hook      func(w http.ResponseWriter, r *http.Request) bool // answers in the server's place if it returns true
