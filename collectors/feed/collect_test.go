@@ -273,6 +273,17 @@ func TestWindow(t *testing.T) {
 			t.Errorf("the log says %q", log)
 		}
 	})
+	t.Run("a post at its end whose date changed is no gap", func(t *testing.T) {
+		s := newServer(t, posts(0, 5)...)
+		c := newCollector(t, 1, s.URL)
+		_, next := must(t, c, "")
+		s.entries[len(s.entries)-1].date = "Mon, 02 Mar 2026 11:00:00 +0000"
+		log := logged(c)
+		must(t, c, next)
+		if log.String() != "" {
+			t.Errorf("the log says %q", log)
+		}
+	})
 	t.Run("an empty answer forgets nothing", func(t *testing.T) {
 		s := newServer(t, posts(0, 5)...)
 		c := newCollector(t, 1, s.URL)
@@ -304,6 +315,20 @@ func TestOlderPages(t *testing.T) {
 		s := forum(t, 35)
 		all, _ := must(t, newCollector(t, 2, s.URL), "")
 		wantIDs(t, all, numberedIDs(15, 35)...)
+	})
+	t.Run("are gone on with where reading was interrupted", func(t *testing.T) {
+		s := forum(t, 35)
+		c := newCollector(t, 20, s.URL)
+		next := collectors.Cursor("")
+		for b, err := range c.Collect(t.Context(), "") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			next = b.Next
+			break
+		}
+		all, _ := must(t, c, next)
+		wantIDs(t, all, numberedIDs(5, 35)...)
 	})
 	t.Run("fill a gap, and no more than that", func(t *testing.T) {
 		s := forum(t, 35)

@@ -194,9 +194,9 @@ func TestOneBrokenItem(t *testing.T) {
 }
 
 func TestMoved(t *testing.T) {
-	to := newServer(t, posts(0, 3)...)
 	for code, told := range map[int]bool{301: true, 308: true, 302: false, 307: false} {
 		t.Run(fmt.Sprint(code), func(t *testing.T) {
+			to := newServer(t, posts(0, 3)...)
 			s := newServer(t)
 			s.hook = func(w http.ResponseWriter, r *http.Request) bool {
 				http.Redirect(w, r, to.URL+"/new?token=tell-nobody", code)
@@ -210,13 +210,16 @@ func TestMoved(t *testing.T) {
 				t.Errorf("told: %v, want %v: %s", got, told, log)
 			}
 			log.Reset()
-			must(t, c, next)
+			to.entries = posts(0, 4)
+			all, _ = must(t, c, next)
+			wantIDs(t, all, numberedIDs(3, 4)...)
 			if strings.Contains(log.String(), "moved for good") || strings.Contains(log.String(), "tell-nobody") {
 				t.Errorf("told again: %s", log)
 			}
 		})
 	}
 	t.Run("check names the new address", func(t *testing.T) {
+		to := newServer(t, posts(0, 3)...)
 		s := newServer(t)
 		s.hook = func(w http.ResponseWriter, r *http.Request) bool {
 			http.Redirect(w, r, to.URL+"/new", http.StatusMovedPermanently)

@@ -12,11 +12,11 @@ import (
 
 // TestConformance: a blog whose feed has one page of more posts than a batch holds, and a forum with older pages.
 func TestConformance(t *testing.T) {
-	blog := newServer(t, posts(0, 1200)...)
-	blog.window = 1200
-	broken := numbered(700)
+	blog := newServer(t, posts(0, 520)...)
+	blog.window = 520
+	broken := numbered(300)
 	broken.more = `<x a=b"c/>`
-	blog.entries[1200-1-700] = broken
+	blog.entries[520-1-300] = broken
 	forum := newServer(t, posts(2000, 2035)...)
 	forum.window, forum.generator = 10, "https://wordpress.org/?v=6.9"
 	both := func(t *testing.T) *Collector { return newCollector(t, 10, blog.URL+"/feed", forum.URL+"/feed") }
@@ -24,7 +24,7 @@ func TestConformance(t *testing.T) {
 	failing := newServer(t)
 	failing.hook = func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(500); return true }
 
-	want := slices.Concat(slices.DeleteFunc(numberedIDs(0, 1200), func(id string) bool { return id == idOf(numbered(700).guid) }), numberedIDs(2000, 2035))
+	want := slices.Concat(slices.DeleteFunc(numberedIDs(0, 520), func(id string) bool { return id == idOf(numbered(300).guid) }), numberedIDs(2000, 2035))
 	collectortest.Run(t, collectortest.Fixture{
 		New:    func(t *testing.T) collectors.Collector { return both(t) },
 		Want:   want,
@@ -38,13 +38,13 @@ func TestConformance(t *testing.T) {
 		Is: collectors.ErrUnavailable,
 		Fetch: func(t *testing.T) (collectortest.Fetcher, collectortest.Fetched) {
 			c := newCollector(t, 2, blog.URL+"/feed", forum.URL+"/feed")
-			return c, collectortest.Fetched{Items: []string{want[5], want[600], idOf(numbered(2034).guid), idOf(numbered(2015).guid)},
+			return c, collectortest.Fetched{Items: []string{want[5], want[400], idOf(numbered(2034).guid), idOf(numbered(2015).guid)},
 				Broken: []string{brokenID(t, c)}, Unknown: []string{idOf(numbered(2003).guid), "feed:", "feed:AAAAAAAAAAAA"}}
 		},
 		Grow: func(t *testing.T) []string {
-			blog.entries = slices.Concat(posts(1200, 1203), blog.entries)[:1200]
+			blog.entries = slices.Concat(posts(520, 523), blog.entries)[:520]
 			forum.entries = slices.Concat(posts(2035, 2060), forum.entries)
-			return slices.Concat(numberedIDs(1200, 1203), numberedIDs(2035, 2060))
+			return slices.Concat(numberedIDs(520, 523), numberedIDs(2035, 2060))
 		},
 	})
 }

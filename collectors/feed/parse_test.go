@@ -242,6 +242,24 @@ func TestOptOuts(t *testing.T) {
 	}
 }
 
+func TestSameAddress(t *testing.T) {
+	const post = "https://forum.example/p?id=7"
+	for _, same := range []string{"http://forum.example/p?id=7", "https://FORUM.example:443/p?id=7", "http://forum.example:80/p?id=7", "https://forum.example./p?id=7",
+		post + "&utm_source=rss&utm_medium=feed", "https://forum.example/p?fbclid=x&id=7", "https://ada:x@forum.example/p?id=7&"} {
+		if linkKey(same) != linkKey(post) {
+			t.Errorf("%s is %s", same, linkKey(same))
+		}
+	}
+	for _, other := range []string{post + "#comment-1", "https://forum.example/p?id=8", "https://forum.example/p", "https://forum.example/P?id=7", "https://forum.example:8080/p?id=7", "https://a.forum.example/p?id=7"} {
+		if linkKey(other) == linkKey(post) {
+			t.Errorf("%s is the same", other)
+		}
+	}
+	if linkKey("https://forum.example") != linkKey("https://forum.example/") {
+		t.Error("a site with and without its slash are two")
+	}
+}
+
 func TestCharsets(t *testing.T) {
 	doc := func(encoding, text string) string {
 		return `<?xml version="1.0"` + encoding + `?><rss><channel><item><description>` + text + `</description></item></channel></rss>`
@@ -301,7 +319,7 @@ func TestMended(t *testing.T) {
 		}
 	}
 	t.Run("a quote that is not closed breaks its own item alone", func(t *testing.T) {
-		d, err := parse([]byte(`<rss><channel><item><x a="b></x></item><item><title>Who pays?</title></item><item><x a="b"/></item></channel></rss>`), "", at(t, "https://forum.example/"))
+		d, err := parse([]byte(`<rss><channel><item><x a="b></x></item><item><title>Who pays?</title></item><item><x a="b"/>5" disks</item></channel></rss>`), "", at(t, "https://forum.example/"))
 		if err != nil || len(d.posts) != 3 || d.posts[0].fault == "" || d.posts[1].title != "Who pays?" || d.posts[2].fault != "" {
 			t.Errorf("got %+v, %v", d, err)
 		}

@@ -142,7 +142,7 @@ func numberedIDs(from, to int) []string {
 }
 
 func newClient() *http.Client {
-	return guesthttp.New(guesthttp.Options{Allow: []string{"127.0.0.1"}, Tries: 1, Timeout: 5 * time.Second})
+	return guesthttp.New(guesthttp.Options{Allow: []string{"127.0.0.1"}, Tries: 1})
 }
 
 func newCollector(t *testing.T, pages int, addresses ...string) *Collector {
