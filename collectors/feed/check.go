@@ -45,8 +45,8 @@ func (c *Collector) check(ctx context.Context, u *url.URL) []collectors.Finding 
 			findings[0].What += "; it comes without encryption, and the server offers none"
 		}
 	}
-	if reader := c.newReader(d, nil); reader.declines != "" {
-		add("its publisher asks not to be read by programs (%s): nothing of it is kept", reader.declines)
+	if d.declines != "" {
+		add("its publisher asks not to be read by programs (%s): nothing of it is kept", d.declines)
 	}
 	if n := broken(d); n > 0 {
 		add("%d of its %d posts cannot be read: %s", n, len(d.posts), firstFault(d))

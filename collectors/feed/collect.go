@@ -118,6 +118,20 @@ func (r *run) feed(ctx context.Context, i int, u *url.URL) error {
 	return nil
 }
 
+// reading is one page of a feed while its posts are given. What it has read counts only once it is settled: if reading
+// fails before that, nothing says that these posts were given, here or in another feed.
+type reading struct {
+	s      *state
+	known  *known
+	match  map[*post]int // places in known
+	reader *reader
+	page   *collectors.Page
+	read   []marks // oldest first
+	seen   map[[9]byte]bool
+	twice  map[marks]bool
+	newest int64
+}
+
 // document gives the new posts of one page of a feed, but for the last few, which it returns: the cursor behind those
 // says that the whole page was read.
 func (r *run) document(ctx context.Context, s *state, d *document) (*collectors.Page, error) {
@@ -125,57 +139,68 @@ func (r *run) document(ctx context.Context, s *state, d *document) (*collectors.
 		return nil, fmt.Errorf("%w: a feed at %s has %d items; beside the other feeds of this source at most %d are remembered: put it into a source of its own",
 			collectors.ErrSettings, d.at.Host, len(d.posts), most)
 	}
-	known := s.known()
-	posts := sortPosts(d)
-	match := known.match(posts)
-	reader := r.c.newReader(d, r.profiles)
-	var read []marks
-	now := make(map[[9]byte]bool, len(posts))
-	twice := map[marks]bool{}
-	page := &collectors.Page{}
+	known, posts := s.known(), sortPosts(d)
+	g := &reading{s: s, known: known, match: known.match(posts), reader: r.c.newReader(d, r.profiles), page: &collectors.Page{},
+		seen: make(map[[9]byte]bool, len(posts)), twice: map[marks]bool{}}
 	for _, p := range posts {
-		if page.Full() {
-			s.setKnown(slices.Concat(reversed(read), known.without(now, len(known.list))))
-			if err := r.give(ctx, page); err != nil {
+		if g.page.Full() {
+			r.settle(g, len(known.list))
+			if err := r.give(ctx, g.page); err != nil {
 				return nil, err
 			}
-			page = &collectors.Page{}
+			g.page = &collectors.Page{}
 		}
-		i, old := match[p]
-		m := p.marks
-		same := marks{text: m.text, date: m.date} // another post of this page that says the same at the same second
-		switch {
-		case old && known.list[i].text == m.text:
-			m.id = known.list[i].id // it keeps the name that it was given under, though its guid may have changed
-		case p.fault != "":
-			page.Break(p.broken())
-		case r.given[m.id] == m.text && m.text != [6]byte{}, twice[same]:
-		default:
-			item, err := reader.item(ctx, p)
-			if err != nil {
-				return nil, err
-			}
-			if old && known.list[i].id == m.id {
-				item.Edited = true
-			} else if old {
-				now[known.list[i].id] = true
-				page.Gone = append(page.Gone, known.list[i].externalID()) // it was edited, and has another guid since
-			}
-			page.Add(item)
-			r.given[m.id] = m.text
+		if err := r.add(ctx, g, p); err != nil {
+			return nil, err
 		}
-		if m.date != [4]byte{} && m.text != [6]byte{} {
-			twice[same] = true
-		}
-		if !p.published.IsZero() {
-			s.Newest = max(s.Newest, p.published.Unix())
-		}
-		r.done++
-		now[m.id] = true
-		read = append(read, m)
 	}
-	s.setKnown(slices.Concat(reversed(read), known.without(now, maxPast)))
-	return page, nil
+	r.settle(g, maxPast)
+	return g.page, nil
+}
+
+// settle remembers what was read, and at most past posts of earlier runs that have not come by.
+func (r *run) settle(g *reading, past int) {
+	g.s.setKnown(slices.Concat(reversed(g.read), g.known.without(g.seen, past)))
+	g.s.Newest = max(g.s.Newest, g.newest)
+	for _, m := range g.read {
+		r.given[m.id] = m.text
+	}
+}
+
+// add puts a post into the page, unless it was given before.
+func (r *run) add(ctx context.Context, g *reading, p *post) error {
+	m := p.marks
+	same := marks{text: m.text, date: m.date} // what another post of this page says at the same second
+	i, old := g.match[p]
+	switch {
+	case old && g.known.list[i].text == m.text:
+		m.id = g.known.list[i].id // it keeps the name that it was given under, though its guid may have changed
+	case p.fault != "":
+		g.page.Break(p.broken())
+	case r.given[m.id] == m.text && m.text != [6]byte{}, g.twice[same]:
+	default:
+		item, err := g.reader.item(ctx, p)
+		if err != nil {
+			return err
+		}
+		if old && g.known.list[i].id == m.id {
+			item.Edited = true
+		} else if old { // it was edited, and has another guid since
+			g.seen[g.known.list[i].id] = true
+			g.page.Gone = append(g.page.Gone, g.known.list[i].externalID())
+		}
+		g.page.Add(item)
+	}
+	if m.date != [4]byte{} && m.text != [6]byte{} {
+		g.twice[same] = true
+	}
+	if !p.published.IsZero() {
+		g.newest = max(g.newest, p.published.Unix())
+	}
+	g.seen[m.id] = true
+	g.read = append(g.read, m)
+	r.done++
+	return nil
 }
 
 func reversed(list []marks) []marks {

@@ -120,6 +120,22 @@ func TestIdentity(t *testing.T) {
 	})
 }
 
+func TestAFeedThatDeclinesFromNowOn(t *testing.T) {
+	s := newServer(t, posts(0, 3)...)
+	c := newCollector(t, 1, s.URL)
+	_, next := must(t, c, "")
+	s.head = "<description>Not for programs. #nobot</description>"
+	all, next := must(t, c, next)
+	wantIDs(t, all, numberedIDs(0, 3)...)
+	for _, item := range all[0].Items {
+		if item.OptOut != "feed: #nobot" || !item.Edited || len(item.Raw) > 0 {
+			t.Errorf("got %+v", item)
+		}
+	}
+	all, _ = must(t, c, next)
+	wantIDs(t, all)
+}
+
 func TestDuplicatesInOneFeed(t *testing.T) {
 	count := func(t *testing.T, entries ...entry) int {
 		t.Helper()
@@ -516,6 +532,34 @@ func TestSeveralFeeds(t *testing.T) {
 		a.hook = nil
 		all, _ = must(t, c, next)
 		wantIDs(t, all, numberedIDs(0, 3)...)
+	})
+	t.Run("what could not be given from one is not held for given in another", func(t *testing.T) {
+		const ada, bob = "https://other.example/@ada/110000000000000001", "https://other.example/@bob/110000000000000002"
+		feed := newServer(t)
+		failing := true
+		feed.hook = func(w http.ResponseWriter, r *http.Request) bool {
+			switch {
+			case r.FormValue("acct") == "bob@other.example" && failing:
+				w.WriteHeader(http.StatusBadGateway)
+			case strings.HasPrefix(r.URL.Path, "/api"):
+				fmt.Fprint(w, `{"noindex":false}`)
+			case r.URL.Path == "/both":
+				fmt.Fprint(w, mastodonFeed(bob, ada))
+			default:
+				fmt.Fprint(w, mastodonFeed(ada))
+			}
+			return true
+		}
+		c := newCollector(t, 1, feed.URL+"/both", feed.URL+"/one")
+		all, next, err := collect(t, c, "")
+		if err == nil || len(idsOf(all)) != 1 {
+			t.Errorf("%d items, %v", len(idsOf(all)), err)
+		}
+		failing = false
+		all, _ = must(t, c, next)
+		if got := idsOf(all); len(got) != 1 {
+			t.Errorf("%d items come then", len(got))
+		}
 	})
 	t.Run("a feed that is added later is read from its beginning", func(t *testing.T) {
 		_, next := must(t, newCollector(t, 1, b.URL), "")

@@ -54,7 +54,7 @@ func FuzzParse(f *testing.F) {
 			}
 			wellFormed(t, &item)
 		}
-		for _, next := range []any{older(d, base), oldEnd(d), reader.declines} {
+		for _, next := range []any{older(d, base), oldEnd(d), d.declines} {
 			_ = fmt.Sprint(next)
 		}
 		again, err := parse(body, contentType, base)

@@ -83,7 +83,7 @@ func nameAll(d *document) {
 			continue
 		}
 		shared := leadsToMany(links[linkKey(p.link)])
-		p.setMarks(shared)
+		p.setMarks(shared, d.declines)
 		switch {
 		case p.guid != "":
 			p.setCanonical(guidKey(d, p))
@@ -138,13 +138,13 @@ func (p *post) setCanonical(id string) {
 	copy(p.marks.id[:], sum(id))
 }
 
-func (p *post) setMarks(sharedLink bool) {
-	author := p.author.name + "\x00" + p.author.email
+func (p *post) setMarks(sharedLink bool, declines string) {
+	author := p.author.name + "\x00" + p.author.email + "\x00" + account(p)
 	if p.link != "" && !sharedLink {
 		copy(p.marks.link[:], sum(linkKey(p.link), author))
 	}
 	if p.title != "" || p.body != "" {
-		copy(p.marks.text[:], sum(author, p.title, p.body))
+		copy(p.marks.text[:], sum(author, p.title, p.body, declines, p.declines)) // who declines from now on is an edit
 	}
 	if !p.published.IsZero() {
 		binary.BigEndian.PutUint32(p.marks.date[:], uint32(p.published.Unix()))

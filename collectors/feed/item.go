@@ -15,16 +15,11 @@ import (
 type reader struct {
 	d        *document
 	titles   *titles
-	declines string
 	profiles *profiles
 }
 
 func (c *Collector) newReader(d *document, profiles *profiles) *reader {
-	r := &reader{d: d, titles: newTitles(d), declines: d.declines, profiles: profiles}
-	if tag := collectors.Declines(d.title + " " + d.description); r.declines == "" && tag != "" {
-		r.declines = "feed: #" + tag
-	}
-	return r
+	return &reader{d: d, titles: newTitles(d), profiles: profiles}
 }
 
 // item makes an item. Of one whose author or publisher declines nothing is left but its names and the reason.
@@ -36,8 +31,8 @@ func (r *reader) item(ctx context.Context, p *post) (domain.Item, error) {
 		acct = account(p)
 	}
 	switch {
-	case r.declines != "":
-		item.OptOut = r.declines
+	case r.d.declines != "":
+		item.OptOut = r.d.declines
 	case p.declines != "":
 		item.OptOut = p.declines
 	case r.d.isMastodon():

@@ -332,8 +332,8 @@ func TestMended(t *testing.T) {
 // mastodonFeed is the feed of a hashtag: its items name no author.
 func mastodonFeed(links ...string) string {
 	text := `<rss version="2.0"><channel><title>#ws164</title><description>Public posts tagged #ws164</description><generator>Mastodon v4.5.0</generator>`
-	for _, link := range links {
-		text += `<item><guid isPermaLink="true">` + link + `</guid><link>` + link + `</link><pubDate>Mon, 02 Mar 2026 08:30:00 +0000</pubDate><description>&lt;p&gt;Who pays?&lt;/p&gt;</description><category>ws164</category></item>`
+	for i, link := range links {
+		text += `<item><guid isPermaLink="true">` + link + `</guid><link>` + link + `</link><pubDate>Mon, 02 Mar 2026 08:3` + string(rune('9'-i)) + `:00 +0000</pubDate><description>&lt;p&gt;Who pays?&lt;/p&gt;</description><category>ws164</category></item>`
 	}
 	return text + `</channel></rss>`
 }

@@ -46,8 +46,11 @@ func (c *Collector) read(page *guesthttp.Page) (*document, error) {
 	return d, nil
 }
 
-// prepare drops dates that cannot be, and names the posts.
+// prepare drops dates that cannot be, looks whether the publisher declines in words, and names the posts.
 func (d *document) prepare(now time.Time) {
+	if tag := collectors.Declines(d.title + " " + d.description); d.declines == "" && tag != "" {
+		d.declines = "feed: #" + tag
+	}
 	for _, p := range d.posts {
 		// A clock or a zone that is wrong is hours ahead; what is further ahead is the date of an event, or a slip.
 		if t := p.published; t.Year() < 1980 || t.After(now.Add(24*time.Hour)) {
