@@ -318,6 +318,14 @@ func TestMended(t *testing.T) {
 			t.Errorf("%s: %q", name, got.Raw)
 		}
 	}
+	for name, text := range map[string]string{
+		"ends in another case":      "<RSS><channel><Item><title>Who pays?</title></item><ITEM><title>Who reads?</title></Item></CHANNEL></rss>",
+		"items that are not closed": "<rss><channel><item><title>Who pays?</title><item><title>Who reads?</title></channel></rss>",
+	} {
+		if got := itemsOf(t, text); len(got) != 2 || string(got[1].Raw) != "Who pays?" || string(got[0].Raw) != "Who reads?" {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
 	t.Run("a quote that is not closed breaks its own item alone", func(t *testing.T) {
 		d, err := parse([]byte(`<rss><channel><item><x a="b></x></item><item><title>Who pays?</title></item><item><x a="b"/>5" disks</item></channel></rss>`), "", at(t, "https://forum.example/"))
 		if err != nil || len(d.posts) != 3 || d.posts[0].fault == "" || d.posts[1].title != "Who pays?" || d.posts[2].fault != "" {

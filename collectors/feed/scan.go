@@ -52,7 +52,7 @@ type around struct{ open, close string }
 
 // scanner takes a document apart in one pass, and mends what would stop a parser: declaration, DOCTYPE, comments and
 // instructions are left out, so that no entity is ever expanded; a lone "<" is escaped; elements that are not closed are
-// closed with the one around them; ends without a beginning are left out.
+// closed with the one around them, or before the next item; ends without a beginning are left out.
 type scanner struct {
 	src    string
 	pos    int
@@ -235,6 +235,9 @@ func (s *scanner) start() error {
 	s.pos += len(tag)
 	e := element{tag: tag, names: strings.Count(tag, "xmlns")}
 	e.name, e.local = split(tag)
+	if s.in > 0 && len(s.stack) == s.in && s.stack[s.in-1].name == e.name {
+		s.closeTo(s.in - 1) // no item stands in another: the one before was never closed
+	}
 	if len(s.stack) == 0 {
 		s.out.root = e.local
 	} else {
@@ -301,14 +304,21 @@ func (s *scanner) end() error {
 	s.pos += len(tag)
 	name, _ := split(tag)
 	at := len(s.stack) - 1
-	for at >= 0 && s.stack[at].name != name {
+	for at >= 0 && !strings.EqualFold(s.stack[at].name, name) {
 		at--
 	}
-	for at >= 0 && len(s.stack) > at {
+	if at >= 0 {
+		s.closeTo(at)
+	}
+	return nil
+}
+
+// closeTo ends the open elements down to the one at depth at, from 0.
+func (s *scanner) closeTo(at int) {
+	for len(s.stack) > at {
 		s.write("</" + s.stack[len(s.stack)-1].name + ">")
 		s.pop()
 	}
-	return nil
 }
 
 // outermost is the name of the outermost element.
