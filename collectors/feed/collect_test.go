@@ -39,15 +39,7 @@ func TestConditionalGet(t *testing.T) {
 func TestAReadingThatIsInterruptedRemembersNoVersion(t *testing.T) {
 	s := newServer(t, posts(0, 800)...)
 	c := newCollector(t, 1, s.URL)
-	var first collectors.Cursor
-	for b, err := range c.Collect(t.Context(), "") {
-		if err != nil {
-			t.Fatal(err)
-		}
-		first = b.Next
-		break
-	}
-	all, _ := must(t, c, first)
+	all, _ := must(t, c, afterOne(t, c))
 	wantIDs(t, all, numberedIDs(collectors.BatchItems, 800)...)
 }
 
@@ -335,15 +327,7 @@ func TestOlderPages(t *testing.T) {
 	t.Run("are gone on with where reading was interrupted", func(t *testing.T) {
 		s := forum(t, 35)
 		c := newCollector(t, 20, s.URL)
-		next := collectors.Cursor("")
-		for b, err := range c.Collect(t.Context(), "") {
-			if err != nil {
-				t.Fatal(err)
-			}
-			next = b.Next
-			break
-		}
-		all, _ := must(t, c, next)
+		all, _ := must(t, c, afterOne(t, c))
 		wantIDs(t, all, numberedIDs(5, 35)...)
 	})
 	t.Run("fill a gap, and no more than that", func(t *testing.T) {

@@ -178,6 +178,19 @@ func must(t *testing.T, c *Collector, since collectors.Cursor) ([]collectors.Bat
 	return all, next
 }
 
+// afterOne is the cursor of a first reading that is stopped after one batch.
+func afterOne(t *testing.T, c *Collector) collectors.Cursor {
+	t.Helper()
+	for b, err := range c.Collect(t.Context(), "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.Next
+	}
+	t.Fatal("there is no batch")
+	return ""
+}
+
 func idsOf(batches []collectors.Batch) []string {
 	ids := []string{}
 	for _, b := range batches {
