@@ -64,16 +64,12 @@ func TestFaults(t *testing.T) {
 		{"more bytes than are read", answer(t, 200, nil, "<rss>"+strings.Repeat(" ", maxFeed)), collectors.ErrSettings, "more than 16 MB"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			begun := time.Now()
 			all, next, err := collect(t, newCollector(t, 1, c.server.URL+"/feed"), "")
 			if !errors.Is(err, c.is) || !strings.Contains(fmt.Sprint(err), c.says) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("got %v, want %v with %q", err, c.is, c.says)
 			}
 			if len(all) > 0 || next != "" {
 				t.Errorf("%d batches", len(all))
-			}
-			if took := time.Since(begun); took > 10*time.Second {
-				t.Errorf("it took %s", took)
 			}
 		})
 	}
