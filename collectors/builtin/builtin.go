@@ -7,6 +7,7 @@ import (
 	"askahead/collectors/chatexport"
 	"askahead/collectors/discord"
 	"askahead/collectors/discordexport"
+	"askahead/collectors/feed"
 	"askahead/collectors/imap"
 	"askahead/collectors/maildir"
 	"askahead/collectors/mastodon"
@@ -20,6 +21,7 @@ func Kinds() []collectors.Kind {
 		chatexport.Kind(),
 		discord.Kind(),
 		discordexport.Kind(),
+		feed.Kind(),
 		imap.Kind(),
 		maildir.Kind(),
 		mastodon.Kind(),
