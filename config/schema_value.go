@@ -39,6 +39,7 @@ func scalars() map[string]*schema {
 			anyCase("green")+`|`+anyCase("amber")+`(?:\+`+anyCase("strict")+`)?)\s*$`, "a TLP label is clear, green, amber or amber+strict")}},
 		"mail-address": text(`.@.*\.`, "this is not a mail address"),
 		"recipient":    text(`^@.*\.|.@.*\.`, "write a mail address, or @DOMAIN"),
+		"address":      text(`^(?:localhost|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\]):[0-9]+$`, "write an address of this machine and a port, such as 127.0.0.1:8080"),
 		"loopback":     text(`^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\]):[0-9]+$`, "write 127.0.0.1 and a port, such as 127.0.0.1:9464"),
 	}
 }
@@ -182,6 +183,8 @@ func (b *schemaBuilder) refine(s *schema, word, path string) {
 		*s = *b.defined("recipient")
 	case "hashtags":
 		*s = *b.defined("hashtag")
+	case "address":
+		*s = *b.defined("address")
 	case "loopback address":
 		*s = *b.defined("loopback")
 	case "formats":

@@ -83,7 +83,7 @@ func (a *app) runJobs(ctx context.Context, out io.Writer, f runFlags) error {
 	if f.once {
 		return e.runOnce(ctx, out, jobs, places)
 	}
-	return e.daemon(ctx, jobs)
+	return e.daemon(ctx, jobs, places)
 }
 
 // runMemory is collectMemory for several sources side by side.
@@ -151,9 +151,11 @@ func (e *env) runOnce(ctx context.Context, out io.Writer, jobs []schedule.Job, p
 }
 
 // daemon runs until ctx ends.
-func (e *env) daemon(ctx context.Context, jobs []schedule.Job) error {
+func (e *env) daemon(ctx context.Context, jobs []schedule.Job, places []place) error {
 	m := e.newMonitor(jobs)
 	e.meter = &meter{monitor: m}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	group, inner := errgroup.WithContext(ctx)
 	if address := e.cfg.Run.Listen; address != "" {
 		l, err := monitor.Listen(ctx, address)
@@ -162,6 +164,10 @@ func (e *env) daemon(ctx context.Context, jobs []schedule.Job) error {
 		}
 		e.log.Info("metrics and health are served", "address", l.Addr().String())
 		group.Go(func() error { return m.Serve(inner, l) })
+	}
+	if err := e.beCalled(inner, group, places); err != nil {
+		stop()
+		return errors.Join(err, group.Wait())
 	}
 	group.Go(func() error {
 		m.Watchdog(inner)
