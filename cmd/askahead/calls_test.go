@@ -65,7 +65,7 @@ func (noNetwork) RoundTrip(*http.Request) (*http.Response, error) {
 
 // panelOf is a folder with a panel that is asked through Discord, and what calls as Discord does.
 type panelOf struct {
-	t       *testing.T
+	t       testing.TB
 	dir     string
 	url     string // of the source
 	private ed25519.PrivateKey
@@ -73,7 +73,7 @@ type panelOf struct {
 	calls   int
 }
 
-func newCalledPanel(t *testing.T) *panelOf {
+func newCalledPanel(t testing.TB, more string) *panelOf {
 	t.Helper()
 	public, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
@@ -90,11 +90,11 @@ sessions:
     communities: [{id: youth, title: Youth}]
     sources:
       - {name: ask, tlp: green, discord: {token: "file:token", public_key: %s, servers: ["100000000000000001"]}}
-    digest:
+%s    digest:
       editions:
         - {name: panelists, audience: green, out: panelists/, formats: [txt]}
         - {name: inner-circle, audience: amber+strict, out: inner/, formats: [txt], approved_only: true}
-`, address, hex.EncodeToString(public))
+`, address, hex.EncodeToString(public), more)
 	for name, text := range map[string]string{"askahead.yaml": config, "token": "a-bot-token"} {
 		if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -182,7 +182,7 @@ func (p *panelOf) must(user string, kind int, data map[string]any) (said, button
 }
 
 func TestPeopleAskAndTakeBack(t *testing.T) {
-	p := newCalledPanel(t)
+	p := newCalledPanel(t, "")
 	a := newAt(t, p.dir, time.Now)
 	var log lockedBuffer
 	a.err, a.verbose = &log, true
@@ -238,6 +238,9 @@ func TestPeopleAskAndTakeBack(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
+	if status := does(t, p.dir, "status"); !strings.Contains(status, "when called") {
+		t.Error(status)
+	}
 	if !strings.Contains(log.String(), "for=/questions/sources/ws164/ask method=POST status=200") {
 		t.Errorf("the log does not tell of calls:\n%s", log.String())
 	}
@@ -269,7 +272,7 @@ func (l *lockedBuffer) String() string {
 // TestKilledWhileItIsAsked kills the daemon while people ask. Whoever gets no answer asks again, in the same words: each
 // question is there once, and none is lost that was answered.
 func TestKilledWhileItIsAsked(t *testing.T) {
-	p := newCalledPanel(t)
+	p := newCalledPanel(t, "")
 	start := func() *exec.Cmd {
 		cmd := askahead(t, p.dir)
 		cmd.Env = append(cmd.Env, asCommand+"=", asCalled+"=1")
@@ -331,5 +334,45 @@ func TestKilledWhileItIsAsked(t *testing.T) {
 	}
 	if len(page.Questions) != people || len(texts) != people {
 		t.Errorf("%d questions, %d of them different: %v", len(page.Questions), len(texts), texts)
+	}
+}
+
+// BenchmarkAsk is a call from its first byte to the last of its answer, each of another person, while nothing else is
+// done and while a list is read.
+func BenchmarkAsk(b *testing.B) {
+	for _, list := range []int{0, 40_000} {
+		b.Run(fmt.Sprintf("beside %d mails", list), func(b *testing.B) {
+			more := ""
+			if list > 0 {
+				more = "      - {name: list, tlp: green, schedule: \"0 0 1 1 *\", mbox: {path: list.mbox}}\n"
+			}
+			p := newCalledPanel(b, more)
+			writeMails(b, filepath.Join(p.dir, "list.mbox"), list)
+			a := newAt(b, p.dir, time.Now)
+			e, err := a.open(b.Context())
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer e.close()
+			ctx, stop := context.WithCancel(b.Context())
+			ended := make(chan error, 1)
+			go func() { ended <- e.runAlone(ctx) }()
+			p.must("1", 2, map[string]any{"type": 1, "name": "withdraw"})
+			var longest time.Duration
+			n := 0
+			for b.Loop() {
+				n++
+				begin := time.Now()
+				if said, _ := p.must(fmt.Sprint(1000+n), 2, asks(fmt.Sprintf("Who would pay for report number %d?", n), "yes")); !strings.HasPrefix(said, "Recorded") {
+					b.Fatal(said)
+				}
+				longest = max(longest, time.Since(begin))
+			}
+			b.ReportMetric(float64(longest.Milliseconds()), "longest-ms")
+			stop()
+			if err := <-ended; err != nil {
+				b.Error(err)
+			}
+		})
 	}
 }

@@ -38,7 +38,8 @@ more than once: nothing is done twice. SIGTERM or Ctrl-C lets it save what it ha
 start goes on from there. The configuration is read at the start: after a change, start it anew. What has no
 schedule waits for askahead collect or askahead digest.
 
-The log goes to standard error. With run.listen in the configuration, metrics and health are served there.
+The log goes to standard error. With run.listen in the configuration, metrics and health are served there; with
+web.listen, what sources call with, such as Discord's /ask, is answered there.
 
 --once does what is due now and ends, with exit code 1 if something of it failed. It is for those who would rather
 use cron, as in

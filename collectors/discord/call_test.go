@@ -104,13 +104,14 @@ func (d *shelfDesk) Withdraw(_ context.Context, external, canonical string) erro
 
 // caller calls as Discord does.
 type caller struct {
-	t       testing.TB
-	private ed25519.PrivateKey
-	handler http.Handler
-	desk    *shelfDesk
-	now     time.Time
-	calls   int
-	log     bytes.Buffer
+	t        testing.TB
+	private  ed25519.PrivateKey
+	receiver *Receiver
+	handler  http.Handler
+	desk     *shelfDesk
+	now      time.Time
+	calls    int
+	log      bytes.Buffer
 }
 
 func newCaller(t testing.TB, f *fake, change func(*Settings)) *caller {
@@ -126,7 +127,7 @@ func newCaller(t testing.TB, f *fake, change func(*Settings)) *caller {
 			change(s)
 		}
 	})
-	c.handler = r.Handler(c.desk)
+	c.receiver, c.handler = r, r.Handler(c.desk)
 	return c
 }
 
@@ -640,7 +641,8 @@ func FuzzCall(f *testing.F) {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		fk.asked, c.t = nil, t
+		fk.asked, c.t, c.desk = nil, t, newDesk()
+		c.handler = c.receiver.Handler(c.desk)
 		if w := c.send(body, nil); w.Code == 200 && !json.Valid(w.Body.Bytes()) || w.Code >= 500 {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}

@@ -45,6 +45,7 @@ func (c *Collector) newVisit() (*visit, error) {
 	client.Transport = v.answer
 	session.Client = &client
 	session.ShouldRetryOnRateLimit, session.MaxRestRetries = false, 0
+	session.LogLevel = -1              // what is to be told, the errors tell; discordgo would write past our log
 	session.UserAgent += " " + c.agent // Discord wants to see the library first
 	return v, nil
 }
