@@ -221,6 +221,15 @@ func TestPeopleAskAndTakeBack(t *testing.T) {
 	if got := strings.Join(questions(), "\n"); got != "Who answers when a small team is asleep? amber+strict true youth\nWho pays for the reports of small teams? green false youth" {
 		t.Errorf("recorded are\n%s", got)
 	}
+	places, err := e.places([]string{"ask"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, swept := e.line.Sweep(t.Context(), places[0].Source, nil)
+	_, reread := e.line.Reread(t.Context(), places[0].Source, time.Time{}, nil)
+	if got := questions(); len(got) != 2 || swept != nil || reread != nil {
+		t.Errorf("after a sweep (%v) and a rereading (%v) there are %q", swept, reread, got)
+	}
 	if err := e.digestJob(t.Context(), e.cfg.Session("ws164"), time.Now()); err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func (c *counter) ask(ctx context.Context, call *wireCall) (*response, error) {
 			Facts:     facts(channelName(&call.Channel), shown, c.roleNames(ctx, call)),
 			Asked:     true,
 
-			Unlabelled: c.channelOf(&call.Channel).tlp,
+			Unlabelled: c.tlpOf(&call.Channel),
 		},
 	}
 	if community != "" {

@@ -323,7 +323,13 @@ func TestAsk(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	c.call(c.ask("43", "Who reads them?"))
+	call = c.ask("43", "Who reads them?")
+	call["channel"] = object{"id": at(1), "type": 11, "parent_id": text1, "name": "Words of a person"}
+	c.call(call)
+	inThread := c.desk.items["discord-ask:"+call["id"].(string)]
+	if inThread.Unlabelled != domain.Amber || inThread.Facts[0].Name != "name" {
+		t.Errorf("in a thread: %+v", inThread)
+	}
 	if n := f.count("guilds/" + server + "/roles"); n != 1 {
 		t.Errorf("the server's roles were asked for %d times", n)
 	}
@@ -552,6 +558,11 @@ func TestWhatCannotBeSent(t *testing.T) {
 		{"a message of another channel", func(c *caller) object {
 			call := c.sent("42", "42", nil)
 			call["channel"] = object{"id": text2, "type": 0}
+			return call
+		}, "does not read this channel"},
+		{"a message of a private thread", func(c *caller) object {
+			call := c.sent("42", "42", nil)
+			call["channel"] = object{"id": at(0), "type": 12, "parent_id": text1}
 			return call
 		}, "does not read this channel"},
 		{"a message that is missing", func(c *caller) object {

@@ -2,7 +2,6 @@ package discord
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -28,14 +27,22 @@ type where struct {
 }
 
 func (c *Collector) channelOf(ch *wireChannel) where {
-	return where{id: string(ch.ID), guild: ch.GuildID, name: string(ch.Name), tlp: c.tlp[string(ch.ID)]}
+	return where{id: string(ch.ID), guild: ch.GuildID, name: string(ch.Name), tlp: c.tlpOf(ch)}
+}
+
+// tlpOf is the default of a channel, or that of the channel which a thread belongs to; 0 if it has none.
+func (c *Collector) tlpOf(ch *wireChannel) domain.TLP {
+	if own := c.tlp[string(ch.ID)]; own != 0 || !ch.isThread() {
+		return own
+	}
+	return c.tlp[string(ch.ParentID)]
 }
 
 // threadOf is a thread of parent. A thread has the id of the message that it began with: in a forum that
 // stands in the thread itself, elsewhere in the channel.
 func (c *Collector) threadOf(thread, parent *wireChannel) where {
 	at := where{id: string(thread.ID), guild: parent.GuildID, name: string(parent.Name), title: string(thread.Name), forum: parent.isForum(),
-		private: thread.isPrivate(), tlp: cmp.Or(c.tlp[string(thread.ID)], c.tlp[string(parent.ID)])}
+		private: thread.isPrivate(), tlp: c.tlpOf(thread)}
 	at.opener = canonical(string(parent.ID), at.id)
 	if at.forum {
 		at.opener = canonical(at.id, at.id)

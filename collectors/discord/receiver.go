@@ -58,10 +58,10 @@ func (r *Receiver) Handler(desk collectors.Desk) http.Handler {
 }
 
 // sends says whether a channel is one from which people may send their messages: where a sweep can tell what became of
-// them.
+// them. In a private thread it can if the bot was added, which the call does not say.
 func (r *Receiver) sends(ch *wireChannel) bool {
 	if slices.Contains(r.channels, string(ch.ID)) {
 		return true
 	}
-	return ch.isThread() && slices.Contains(r.channels, string(ch.ParentID))
+	return ch.isThread() && !ch.isPrivate() && slices.Contains(r.channels, string(ch.ParentID))
 }
