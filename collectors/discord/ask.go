@@ -78,11 +78,11 @@ func (c *counter) ask(ctx context.Context, call *wireCall) (*response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("record a question: %w", err)
 	}
-	count := ""
+	counts := ""
 	if chosen >= 0 {
-		count = fmt.Sprintf("It counts for the community %s.\n", c.communities[chosen].Title)
+		counts = fmt.Sprintf("It counts for the community %s.\n", c.communities[chosen].Title)
 	}
-	return c.confirm(receipts, count, prefixAsked+rest), nil
+	return c.confirm(receipts, counts, prefixAsked+rest), nil
 }
 
 // before looks whether the caller has asked the same before, or has asked enough.
