@@ -90,11 +90,6 @@ type Checker interface {
 	Check(ctx context.Context) []Finding
 }
 
-// Receiver is a source that is called instead of asked.
-type Receiver interface {
-	Handler(sink func(context.Context, Batch) error) http.Handler
-}
-
 // Finding says of one thing whether it works at a source.
 type Finding struct {
 	OK   bool
@@ -112,9 +107,18 @@ type Deps struct {
 	Contact  string   // for the User-Agent
 	Hashtags []string // of the session, without "#"; used where the settings name none
 
+	// Communities are those of the session that somebody may choose from to say whom they speak for.
+	Communities []Choice
+
+	// CalledAt is the public address at which a Receiver is called; empty where there is none.
+	CalledAt string
+
 	// Waiting is told before a wait that the source asked for, of more than a second. It may be nil.
 	Waiting func(until time.Time)
 }
+
+// Choice is one of several that people choose from: what is recorded, and what they see.
+type Choice struct{ ID, Title string }
 
 // Kind is one kind of source.
 type Kind struct {

@@ -109,6 +109,8 @@ func (t *Tagger) Tags(r *domain.Reading, found *domain.Found) []domain.Tag {
 			t.domainTags(&c, f.Value, 0, "domain")
 		case domain.FactInstance:
 			t.domainTags(&c, f.Value, weakerServer, "home server")
+		case domain.FactDeclared:
+			c.add(domain.Tag{Kind: domain.TagCommunity, Value: f.Value, Rule: "self-declared", Evidence: "chosen by the asker", Strength: strengthDeclared})
 		}
 	}
 	t.themes.tags(&c, found)

@@ -25,6 +25,8 @@ type checker struct {
 	reader secretReader
 	local  map[string]bool
 	outs   map[string]folder // folders that editions are written into
+
+	callers map[string]string // which source somebody calls
 }
 
 type folder struct {
@@ -34,7 +36,7 @@ type folder struct {
 
 func (k *checker) all() {
 	c := k.config
-	k.outs = map[string]folder{}
+	k.outs, k.callers = map[string]folder{}, map[string]string{}
 	k.instance()
 	if len(c.Sessions) == 0 && !k.bad["sessions"] && !k.bad["include"] && len(k.problems) == 0 {
 		k.wrong("sessions", "there is no session; add one under sessions:, or files with include:")
@@ -66,6 +68,7 @@ func (k *checker) instance() {
 		c.SMTP.At = k.at("smtp")
 		k.smtp(c.SMTP)
 	}
+	k.web()
 	k.run()
 	k.alarms()
 	k.privateHosts()

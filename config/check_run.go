@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"askahead/collectors"
 )
 
 // longestJitter keeps a job well within the shortest interval that people give it.
@@ -36,6 +38,46 @@ func (k *checker) run() {
 		k.wrong("run.listen", show(r.Listen)+" can be reached from other machines; write 127.0.0.1:"+port+
 			", and let a web server before it say who may read the metrics")
 	}
+}
+
+// web checks where askahead is called.
+func (k *checker) web() {
+	c := k.config
+	if c.Web.Listen == "" {
+		return
+	}
+	host, port, err := net.SplitHostPort(c.Web.Listen)
+	ip, notIP := netip.ParseAddr(host)
+	n, bad := strconv.Atoi(port)
+	switch {
+	case err != nil || bad != nil || n < 1 || n > 65535 || notIP != nil && host != "localhost":
+		k.wrong("web.listen", show(c.Web.Listen)+" is not an address of this machine with a port; write 127.0.0.1:8080")
+		return
+	case c.Web.Listen == c.Run.Listen:
+		k.wrong("web.listen", "is the address of metrics and health, run.listen; choose another port")
+	case notIP == nil && !ip.IsLoopback():
+		k.warn("web.listen", "can be reached from other machines, and speaks no TLS; write 127.0.0.1:"+port+" and put a web server before it that does")
+	}
+	if c.PublicURL == "" && !k.bad["public_url"] {
+		k.wrong("web.listen", "needs public_url: the address at which the web server before it is reached")
+	}
+}
+
+// called checks a source that is called.
+func (k *checker) called(path string, s *Source) {
+	settings, ok := s.Settings.(collectors.Called)
+	if !ok || settings.CalledBy() == "" {
+		return
+	}
+	at := path + "." + s.Kind.Name
+	if k.config.Web.Listen == "" && !k.anyBad("web") {
+		k.warn(at, "its source would call askahead, which listens nowhere; write web: {listen: 127.0.0.1:8080} and public_url: at the top of the file")
+	}
+	if first, twice := k.callers[settings.CalledBy()]; twice {
+		k.wrong(at, "the same application calls the source "+show(first)+"; it has one address to call, so one of the two would never be called: leave out the public_key of one")
+		return
+	}
+	k.callers[settings.CalledBy()] = s.Name
 }
 
 // alarms checks whom to tell; if nobody is named, it is the contact.

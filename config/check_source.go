@@ -23,6 +23,7 @@ func (k *checker) sources(list string, sources []Source, zone *time.Location, sh
 		s.Due = k.due(path+".schedule", s.Schedule, zone)
 		k.sweep(path+".sweep", s, zone)
 		k.defaultTLP(path, s)
+		k.called(path, s)
 		switch {
 		case shared && k.has(path+".take"):
 			k.wrong(path+".take", "a top-level source serves every session, and each says itself what it takes; write take: in the session")

@@ -26,6 +26,7 @@ type Config struct {
 	Contact   string        `yaml:"contact"`
 	SMTP      *SMTP         `yaml:"smtp"`
 	PublicURL string        `yaml:"public_url"`
+	Web       Web           `yaml:"web"`
 	Retention time.Duration `yaml:"retention"` // of sources that set none
 	Run       Run           `yaml:"run"`
 	Alarms    Alarms        `yaml:"alarms"`
@@ -95,6 +96,11 @@ type SMTP struct {
 
 // Format writes the server and the sender for every verb: see Config.Format.
 func (s SMTP) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%s from %s", s.Server, s.From) }
+
+// Web is where askahead listens for what has an address under public_url.
+type Web struct {
+	Listen string `yaml:"listen"` // HOST:PORT; empty: nowhere
+}
 
 // Run is how `askahead run` goes about its work.
 type Run struct {

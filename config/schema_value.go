@@ -40,6 +40,7 @@ func scalars() map[string]*schema {
 		"mail-address": text(`.@.*\.`, "this is not a mail address"),
 		"recipient":    text(`^@.*\.|.@.*\.`, "write a mail address, or @DOMAIN"),
 		"host":         text(`^[^\s/*]+$`, "write the name or the IP address of one host, without https:// and without a port"),
+		"address":      text(`^(?:localhost|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\]):[0-9]+$`, "write an address of this machine and a port, such as 127.0.0.1:8080"),
 		"loopback":     text(`^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\]):[0-9]+$`, "write 127.0.0.1 and a port, such as 127.0.0.1:9464"),
 	}
 }
@@ -185,6 +186,8 @@ func (b *schemaBuilder) refine(s *schema, word, path string) {
 		*s = *b.defined("hashtag")
 	case "hosts":
 		*s = *b.defined("host")
+	case "address":
+		*s = *b.defined("address")
 	case "loopback address":
 		*s = *b.defined("loopback")
 	case "formats":

@@ -6,7 +6,6 @@ import "sort"
 type Reading struct {
 	Envelope
 	Authored
-	Labels []string // lines above the body that may carry a TLP label beside the subject, such as X-TLP headers
 }
 
 // Authored is the text of an item, and which of it its author wrote.

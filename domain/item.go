@@ -39,6 +39,9 @@ type Envelope struct {
 	Facts      []Fact   // where it was published and in which role: evidence for tags
 	OptOut     string   // the rule by which its author declines to be collected; empty if none
 	Context    string   // a content warning or a poll's options: said by the author, shown beside the text
+	Labels     []string // lines that may carry a TLP label beside the subject, such as X-TLP headers
+	Unlabelled TLP      // what it counts as without a label, where its place has a default of its own; else 0
+	Asked      bool     // it was put into a form for questions: what looks like none is one all the same
 }
 
 // Author is who published an item, as the source shows them. It never reaches the store: see Keys.Asker.
@@ -61,6 +64,10 @@ const (
 	FactName     = "name"     // display name
 	FactProtocol = "protocol" // of a bridged room
 )
+
+// FactDeclared is the id of the community that the author chose for themselves from a list. It is evidence by itself, and
+// no key of a rule.
+const FactDeclared = "declared"
 
 // Fact is one thing that a source knows about an item.
 type Fact struct{ Name, Value string }

@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,12 +9,12 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	"golang.org/x/net/netutil"
+
+	"askahead/internal/serving"
 )
 
 // What one who asks may cost. A scrape takes milliseconds; all of this is far beyond.
@@ -28,18 +27,13 @@ const (
 	answerTimeout  = 10 * time.Second // of the store
 	writeTimeout   = 20 * time.Second
 	idleTimeout    = 2 * time.Minute
-	closeTimeout   = 5 * time.Second
 )
 
 // Listen opens HOST:PORT, which must be on loopback: whoever reaches it needs no password.
 func Listen(ctx context.Context, address string) (net.Listener, error) {
-	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", address)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("listen on %s for metrics: another program listens there already; write another port under run.listen, or end that program", address)
-	}
+	l, err := serving.Listen(ctx, address, "metrics", "run.listen")
 	if err != nil {
-		return nil, fmt.Errorf("listen on %s for metrics: %w", address, err)
+		return nil, err
 	}
 	if tcp, ok := l.Addr().(*net.TCPAddr); !ok || !tcp.IP.IsLoopback() {
 		l.Close()
@@ -59,20 +53,9 @@ func (m *Monitor) Serve(ctx context.Context, l net.Listener) error {
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(m.opts.Log.Handler(), slog.LevelDebug), // what clients do wrong
 	}
-	closed := make(chan struct{})
-	unwatch := context.AfterFunc(ctx, func() {
-		defer close(closed)
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
-		defer cancel()
-		if s.Shutdown(closing) != nil {
-			s.Close()
-		}
-	})
-	err := s.Serve(netutil.LimitListener(l, maxConnections))
-	if unwatch() { // ctx has not ended
+	if err := serving.Serve(ctx, l, s, maxConnections); err != nil {
 		return fmt.Errorf("serve metrics: %w", err)
 	}
-	<-closed // who was answered while it ended gets all of the answer
 	return nil
 }
 

@@ -102,7 +102,7 @@ func (l *Line) understand(src *Source, item *domain.Item, since time.Time) (u Un
 		reading.Facts = append(reading.Facts, domain.Fact{Name: domain.FactName, Value: n}) // of a mail only its headers tell
 	}
 	u = Understood{Reading: reading, OptOut: protect.OptOut(&reading.Envelope)}
-	u.Label = protect.Label(&u.Reading, src.Default)
+	u.Label = protect.Label(&u.Reading, cmp.Or(item.Unlabelled, src.Default))
 	u.Own = make([]PartView, len(src.Parts))
 	open := false
 	for i, part := range src.Parts {
@@ -114,6 +114,9 @@ func (l *Line) understand(src *Source, item *domain.Item, since time.Time) (u Un
 	}
 	u.Reading.Marks = withLabels(u.Reading.Marks, u.Label.Spans)
 	u.Found = l.Finder.Find(&u.Reading.Authored, u.Reading.Language)
+	if u.Reading.Asked {
+		u.Found = l.asked(&u.Reading, u.Found)
+	}
 	for i, part := range src.Parts {
 		u.Own[i].Tags = make([][]domain.Tag, len(u.Found))
 		for j := range u.Found {

@@ -19,7 +19,7 @@ func (e *env) sourceChecks(names []string) ([]check, error) {
 			src := &s.Sources[j]
 			if full := s.ID + "/" + src.Name; want.has(full, src.Name) {
 				checks = append(checks, sourceCheck(full, src, func() (collectors.Collector, error) {
-					p, err := e.source(src, s.Hashtags)
+					p, err := e.source(src, servesSession(s))
 					return p.Collector, err
 				}))
 			}

@@ -43,7 +43,7 @@ sessions:
 	return dir
 }
 
-func freePort(t *testing.T) string {
+func freePort(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -145,7 +145,7 @@ func TestWhoeverReadsBySourceWaitsForTheDaemon(t *testing.T) {
 	}
 }
 
-func newAt(t *testing.T, dir string, now func() time.Time) *app {
+func newAt(t testing.TB, dir string, now func() time.Time) *app {
 	t.Helper()
 	a, _ := newApp(nil)
 	a.now, a.configPath = now, filepath.Join(dir, "askahead.yaml")

@@ -162,10 +162,10 @@ func (a *app) logger() *slog.Logger {
 func (e *env) close() error { return e.store.Close() }
 
 // deps is what a source's collector gets from outside.
-func (e *env) deps(hashtags []string) collectors.Deps {
+func (e *env) deps(of serves) collectors.Deps {
 	return collectors.Deps{
 		HTTP: e.http, Dial: (&net.Dialer{}).DialContext, Now: e.app.now, Log: e.log,
-		BaseDir: e.cfg.Dir, Contact: e.cfg.Contact, Hashtags: hashtags,
+		BaseDir: e.cfg.Dir, Contact: e.cfg.Contact, Hashtags: of.hashtags, Communities: of.communities,
 	}
 }
 

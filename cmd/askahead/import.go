@@ -93,7 +93,7 @@ func (a *app) importFiles(cmd *cobra.Command, f importFlags, paths []string) err
 }
 
 func (e *env) importOne(ctx context.Context, out io.Writer, src pipeline.Source, arch archive, again bool) error {
-	c, err := arch.kind.New(arch.settings, e.deps(nil))
+	c, err := arch.kind.New(arch.settings, e.deps(serves{}))
 	if err != nil {
 		return fmt.Errorf("%s: %w", arch.path, err)
 	}

@@ -73,7 +73,7 @@ func (e *env) jobs(places []place) ([]schedule.Job, error) {
 				Run: func(ctx context.Context, slot time.Time) error { return e.digestJob(ctx, s, slot) }})
 		}
 	}
-	if len(jobs) == 0 {
+	if len(jobs) == 0 && len(called(places)) == 0 {
 		return nil, withHint(fmt.Errorf("nothing in %s has a schedule", e.cfg.Path),
 			`write for example  schedule: "*/15 * * * *"  beside a source, and  schedule: "0 7 * * MON"  below digest:`)
 	}

@@ -35,7 +35,7 @@ func askahead(t *testing.T, dir string, args ...string) *exec.Cmd {
 }
 
 // writeMails writes an mbox of n mails. Every third asks something, every tenth of those what another asked.
-func writeMails(t *testing.T, path string, n int) {
+func writeMails(t testing.TB, path string, n int) {
 	t.Helper()
 	themes := []string{"domain owners", "encrypted backups", "border databases", "breach notices", "exploit sales", "shared indicators", "court orders"}
 	var b bytes.Buffer

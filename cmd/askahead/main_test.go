@@ -11,6 +11,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
 		os.Exit(run())
 	}
+	if os.Getenv(asCalled) != "" {
+		os.Exit(runCalled())
+	}
 	testscript.Main(m, map[string]func(){
 		"askahead":           func() { os.Exit(run()) },
 		"askahead-as-nobody": func() { os.Exit(runAsNobody()) },

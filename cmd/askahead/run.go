@@ -38,7 +38,8 @@ more than once: nothing is done twice. SIGTERM or Ctrl-C lets it save what it ha
 start goes on from there. The configuration is read at the start: after a change, start it anew. What has no
 schedule waits for askahead collect or askahead digest.
 
-The log goes to standard error. With run.listen in the configuration, metrics and health are served there.
+The log goes to standard error. With run.listen in the configuration, metrics and health are served there; with
+web.listen, what sources call with, such as Discord's /ask, is answered there.
 
 --once does what is due now and ends, with exit code 1 if something of it failed. It is for those who would rather
 use cron, as in
@@ -83,7 +84,7 @@ func (a *app) runJobs(ctx context.Context, out io.Writer, f runFlags) error {
 	if f.once {
 		return e.runOnce(ctx, out, jobs, places)
 	}
-	return e.daemon(ctx, jobs)
+	return e.daemon(ctx, jobs, places)
 }
 
 // runMemory is collectMemory for several sources side by side.
@@ -151,9 +152,11 @@ func (e *env) runOnce(ctx context.Context, out io.Writer, jobs []schedule.Job, p
 }
 
 // daemon runs until ctx ends.
-func (e *env) daemon(ctx context.Context, jobs []schedule.Job) error {
+func (e *env) daemon(ctx context.Context, jobs []schedule.Job, places []place) error {
 	m := e.newMonitor(jobs)
 	e.meter = &meter{monitor: m}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	group, inner := errgroup.WithContext(ctx)
 	if address := e.cfg.Run.Listen; address != "" {
 		l, err := monitor.Listen(ctx, address)
@@ -162,6 +165,10 @@ func (e *env) daemon(ctx context.Context, jobs []schedule.Job) error {
 		}
 		e.log.Info("metrics and health are served", "address", l.Addr().String())
 		group.Go(func() error { return m.Serve(inner, l) })
+	}
+	if err := e.beCalled(inner, group, places); err != nil {
+		stop()
+		return errors.Join(err, group.Wait())
 	}
 	group.Go(func() error {
 		m.Watchdog(inner)

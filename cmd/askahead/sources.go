@@ -11,6 +11,7 @@ import (
 	"askahead/config"
 	"askahead/domain"
 	"askahead/pipeline"
+	"askahead/store"
 	"askahead/take"
 )
 
@@ -30,7 +31,7 @@ func (e *env) sources(names []string) ([]pipeline.Source, error) {
 			if !want.has(s.ID+"/"+src.Name, src.Name) {
 				continue
 			}
-			p, err := e.source(src, s.Hashtags)
+			p, err := e.source(src, servesSession(s))
 			if err != nil {
 				return nil, err
 			}
@@ -92,8 +93,9 @@ func (c *chosen) unused() error {
 }
 
 // source builds the collector of a configured source.
-func (e *env) source(src *config.Source, hashtags []string) (pipeline.Source, error) {
-	deps := e.deps(hashtags)
+func (e *env) source(src *config.Source, of serves) (pipeline.Source, error) {
+	deps := e.deps(of)
+	deps.CalledAt = e.calledAt(of.session, src.Name)
 	deps.Waiting = func(until time.Time) { e.waiting(src.Name, until) }
 	c, err := src.Kind.New(src.Settings, deps)
 	if err != nil {
@@ -105,7 +107,7 @@ func (e *env) source(src *config.Source, hashtags []string) (pipeline.Source, er
 
 // sharedSource is one at the top level: it serves every session that takes something from it.
 func (e *env) sharedSource(src *config.Source, taggers map[string]*communities.Tagger) (pipeline.Source, error) {
-	var hashtags []string
+	of := serves{session: store.Shared}
 	var parts []pipeline.Part
 	for i := range e.cfg.Sessions {
 		s := &e.cfg.Sessions[i]
@@ -113,14 +115,10 @@ func (e *env) sharedSource(src *config.Source, taggers map[string]*communities.T
 		if !ok {
 			continue
 		}
-		for _, h := range s.Hashtags {
-			if !slices.ContainsFunc(hashtags, func(have string) bool { return strings.EqualFold(have, h) }) {
-				hashtags = append(hashtags, h)
-			}
-		}
+		of.add(s)
 		parts = append(parts, pipeline.Part{Session: s.Domain(), Take: take.Rule(t), Tagger: taggers[s.ID]})
 	}
-	p, err := e.source(src, hashtags)
+	p, err := e.source(src, of)
 	p.Shared, p.Parts = true, parts
 	return p, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"askahead/collectors"
 	"askahead/config"
 	"askahead/schedule"
 	"askahead/store"
@@ -87,6 +88,7 @@ type sourceStatus struct {
 	Kind       string        `json:"kind"`
 	jobStatus                // of reading; without a schedule only Last, of the last time that it was read by hand
 	Scheduled  bool          `json:"scheduled"`
+	Called     bool          `json:"called,omitempty"` // by its source, while somebody waits for the answer
 	Sweep      *jobStatus    `json:"sweep,omitempty"`
 	New        time.Time     `json:"last_new,omitzero"` // when it last brought something new
 	Items      int64         `json:"items"`             // that are held from it
@@ -230,6 +232,7 @@ func (g *gatherer) sources(ctx context.Context, session string) ([]sourceStatus,
 		}
 		one := sourceStatus{Name: p.Name, Kind: p.Kind, New: progress.LastNew, Items: progress.Items,
 			Sweep: g.job(session, jobSweep+p.Name), Alarms: g.alarms(session, "source/"+p.Name)}
+		_, one.Called = p.Collector.(collectors.Receiver)
 		if job := g.job(session, jobCollect+p.Name); job != nil {
 			one.jobStatus, one.Scheduled = *job, true
 		}

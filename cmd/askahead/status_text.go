@@ -97,8 +97,12 @@ func (s *sourceStatus) state() string {
 		return "at it"
 	case s.Failures > 0:
 		return "failed"
+	case s.Last.IsZero() && s.Called && !s.Scheduled:
+		return "not called"
 	case s.Last.IsZero():
 		return "never read"
+	case s.Called && !s.Scheduled:
+		return "ok"
 	case !s.Scheduled:
 		return "by hand"
 	}
@@ -107,6 +111,8 @@ func (s *sourceStatus) state() string {
 
 func (p *statusPrinter) next(s sourceStatus) string {
 	switch {
+	case !s.Scheduled && s.Called:
+		return "when called"
 	case !s.Scheduled:
 		return "when asked"
 	case s.Running:

@@ -44,7 +44,7 @@ func (c *Collector) checkChannel(ctx context.Context, v *visit, id string) colle
 		return finding("", "see channel "+id, err)
 	}
 	rights := ch
-	if ch.isPublicThread() {
+	if ch.isThread() {
 		if rights, err = v.channel(ctx, string(ch.ParentID)); err != nil {
 			return finding("", "see the channel of thread "+id, err)
 		}

@@ -45,6 +45,7 @@ func (c *Collector) newVisit() (*visit, error) {
 	client.Transport = v.answer
 	session.Client = &client
 	session.ShouldRetryOnRateLimit, session.MaxRestRetries = false, 0
+	session.LogLevel = -1              // what is to be told, the errors tell; discordgo would write past our log
 	session.UserAgent += " " + c.agent // Discord wants to see the library first
 	return v, nil
 }
@@ -86,6 +87,7 @@ func (r *refusal) Error() string {
 // What Discord says in the code of a refusal (developer documentation, "JSON Error Codes").
 const (
 	codeUnknownChannel     = 10003
+	codeUnknownServer      = 10004
 	codeUnknownMessage     = 10008
 	codeMissingAccess      = 50001
 	codeMissingPermissions = 50013
@@ -104,14 +106,19 @@ func isRefusal(err error, codes ...int) bool {
 	return len(codes) == 0
 }
 
-// get asks for address and decodes the answer into into. bucket names what Discord counts requests by. A refusal
-// is a *refusal, all other errors are those of package collectors, or the context's.
+// get asks for address; see call.
 func (v *visit) get(ctx context.Context, bucket, address string, into any) error {
+	return v.call(ctx, http.MethodGet, bucket, address, nil, into)
+}
+
+// call sends a request with data, if there is some, and decodes the answer into into, if it is not nil. bucket names what
+// Discord counts requests by. A refusal is a *refusal, all other errors are those of package collectors, or the context's.
+func (v *visit) call(ctx context.Context, method, bucket, address string, data, into any) error {
 	if err := v.wait(ctx, bucket); err != nil {
 		return err
 	}
 	v.answer.status = 0
-	body, err := v.session.RequestWithBucketID(http.MethodGet, address, nil, bucket,
+	body, err := v.session.RequestWithBucketID(method, address, data, bucket,
 		discordgo.WithContext(ctx), discordgo.WithRetryOnRatelimit(false), discordgo.WithRestRetries(0))
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -139,6 +146,8 @@ func (v *visit) get(ctx context.Context, bucket, address string, into any) error
 		return &refusal{status, code}
 	case err != nil:
 		return fmt.Errorf("%w: the answer of Discord broke off", collectors.ErrUnavailable)
+	case into == nil:
+		return nil
 	}
 	return decode(body, into)
 }

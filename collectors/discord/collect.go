@@ -110,6 +110,9 @@ func (q *queue) Pop() any {
 }
 
 func (r *run) collect(ctx context.Context) error {
+	if len(r.c.channels) == 0 {
+		return nil // all that comes here comes by calls
+	}
 	if !r.c.all {
 		if _, err := r.v.login(ctx); err != nil {
 			return err
@@ -184,13 +187,13 @@ func (r *run) open(ctx context.Context) error {
 		}
 		if !ch.isForum() {
 			rights := ch
-			if ch.isPublicThread() {
+			if ch.isThread() {
 				rights = r.v.channels[string(ch.ParentID)]
 			}
 			r.add(&stream{channel: id, label: ch.label(), rights: rights, where: at}, ch)
 		}
 		r.forums[id] = ch.isForum()
-		if ch.isForum() || (r.c.threads && !ch.isPublicThread()) {
+		if ch.isForum() || (r.c.threads && !ch.isThread()) {
 			parents = append(parents, ch)
 		}
 	}
@@ -201,10 +204,10 @@ func (r *run) open(ctx context.Context) error {
 func unreadable(ch *wireChannel) error {
 	switch ch.kind() {
 	case discordgo.ChannelTypeGuildText, discordgo.ChannelTypeGuildNews, discordgo.ChannelTypeGuildForum, discordgo.ChannelTypeGuildMedia,
-		discordgo.ChannelTypeGuildPublicThread, discordgo.ChannelTypeGuildNewsThread:
+		discordgo.ChannelTypeGuildPublicThread, discordgo.ChannelTypeGuildNewsThread, discordgo.ChannelTypeGuildPrivateThread:
 		return nil
 	}
-	return &channelError{collectors.ErrSettings, fmt.Sprintf("channels: %s is neither a text, announcement or forum channel nor a public thread", ch.label())}
+	return &channelError{collectors.ErrSettings, fmt.Sprintf("channels: %s is neither a text, announcement or forum channel nor a thread", ch.label())}
 }
 
 // add begins a stream, unless the server names a last message that was read.

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"askahead/collectors"
+	"askahead/domain"
 	"askahead/internal/guesthttp"
 )
 
@@ -39,6 +40,9 @@ func Kind() collectors.Kind {
 			if !ok {
 				return nil, fmt.Errorf("discord: settings of type %T", settings)
 			}
+			if s.CalledBy() != "" {
+				return NewReceiver(*s, deps)
+			}
 			return New(*s, deps)
 		},
 	}
@@ -51,6 +55,7 @@ type Collector struct {
 	all      bool
 	threads  bool
 	limit    int
+	tlp      map[string]domain.TLP // by channel
 	client   *http.Client
 	agent    string
 	pace     *rate.Limiter
@@ -71,12 +76,15 @@ func New(s Settings, deps collectors.Deps) (*Collector, error) {
 		return nil, err
 	}
 	c := &Collector{
-		token: s.token(), all: s.Messages == allMessages, threads: s.Threads, limit: s.Limit,
+		token: s.token(), all: s.Messages == allMessages, threads: s.Threads, limit: s.Limit, tlp: map[string]domain.TLP{},
 		client: deps.HTTP, agent: guesthttp.UserAgent("", deps.Contact),
 		pace: rate.NewLimiter(perSecond, burst), now: deps.Now,
 	}
 	for _, id := range s.Channels {
 		c.channels = append(c.channels, strings.TrimSpace(id))
+	}
+	for id, level := range s.TLP {
+		c.tlp[strings.TrimSpace(id)] = level
 	}
 	if c.client == nil {
 		c.client = guesthttp.New(guesthttp.Options{Contact: deps.Contact})

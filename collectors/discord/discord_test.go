@@ -274,6 +274,27 @@ func TestSweepDoesNotTakeSilenceForDeletion(t *testing.T) {
 	}
 }
 
+func TestChannelsMayHaveDefaultsOfTheirOwn(t *testing.T) {
+	f := newFake(t)
+	f.post(text1, 1, nil)
+	f.post(f.open(text1, 2, 0), 3, nil)
+	f.post(f.open(forum, 4, 0), 4, nil)
+	got, _, err := collect(t, newCollector(t, f, func(s *Settings) {
+		s.TLP = map[string]domain.TLP{" " + text1: domain.Amber}
+		s.Channels[0] = text1 + " "
+	}), "")
+	if err != nil || len(got) != 1 {
+		t.Fatal(got, err)
+	}
+	var levels []domain.TLP
+	for _, item := range got[0].Items {
+		levels = append(levels, item.Unlabelled)
+	}
+	if diff := cmp.Diff([]domain.TLP{domain.Amber, domain.Amber, 0}, levels); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestSettings(t *testing.T) {
 	for _, c := range []struct {
 		change func(*Settings)
@@ -286,6 +307,12 @@ func TestSettings(t *testing.T) {
 		{func(s *Settings) { s.Channels = []string{text1, text1} }, "is named twice"},
 		{func(s *Settings) { s.Messages = "some" }, `messages: "some" is neither`},
 		{func(s *Settings) { s.Limit = 101 }, "limit: 101 is not between"},
+		{func(s *Settings) { s.TLP = map[string]domain.TLP{text2: domain.Amber} }, "is none of the channels"},
+		{func(s *Settings) { s.TLP = map[string]domain.TLP{text1: domain.Red} }, "tlp: red is never stored"},
+		{func(s *Settings) { s.Guilds = []string{server} }, "there is no public_key"},
+		{func(s *Settings) { s.PublicKey, s.Guilds = "xyz", []string{server} }, "public_key: is not the public key"},
+		{func(s *Settings) { s.PublicKey, s.Guilds = strings.Repeat("ab", 32), []string{"ours"} }, `servers: "ours" is not the id`},
+		{func(s *Settings) { s.PublicKey, s.Guilds = strings.Repeat("ab", 32), []string{server, server} }, "is named twice"},
 	} {
 		s := *Kind().Settings().(*Settings)
 		s.Token, s.Channels = token, []string{text1}

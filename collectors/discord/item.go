@@ -21,16 +21,28 @@ type where struct {
 	title  string // of a thread
 	opener string // canonical id of the message that a thread began with
 	forum  bool   // the thread is a post of a forum: its title is the words of who opened it
+
+	private bool       // a private thread: nothing in it was announced
+	tlp     domain.TLP // what its unlabelled messages count as; 0 leaves that to the source
 }
 
-func channelOf(ch *wireChannel) where {
-	return where{id: string(ch.ID), guild: ch.GuildID, name: string(ch.Name)}
+func (c *Collector) channelOf(ch *wireChannel) where {
+	return where{id: string(ch.ID), guild: ch.GuildID, name: string(ch.Name), tlp: c.tlpOf(ch)}
+}
+
+// tlpOf is the default of a channel, or that of the channel which a thread belongs to; 0 if it has none.
+func (c *Collector) tlpOf(ch *wireChannel) domain.TLP {
+	if own := c.tlp[string(ch.ID)]; own != 0 || !ch.isThread() {
+		return own
+	}
+	return c.tlp[string(ch.ParentID)]
 }
 
 // threadOf is a thread of parent. A thread has the id of the message that it began with: in a forum that
 // stands in the thread itself, elsewhere in the channel.
-func threadOf(thread, parent *wireChannel) where {
-	at := where{id: string(thread.ID), guild: parent.GuildID, name: string(parent.Name), title: string(thread.Name), forum: parent.isForum()}
+func (c *Collector) threadOf(thread, parent *wireChannel) where {
+	at := where{id: string(thread.ID), guild: parent.GuildID, name: string(parent.Name), title: string(thread.Name), forum: parent.isForum(),
+		private: thread.isPrivate(), tlp: c.tlpOf(thread)}
 	at.opener = canonical(string(parent.ID), at.id)
 	if at.forum {
 		at.opener = canonical(at.id, at.id)
@@ -40,8 +52,8 @@ func threadOf(thread, parent *wireChannel) where {
 
 // where finds out what there is to know about a channel or thread.
 func (v *visit) where(ctx context.Context, ch *wireChannel) (where, error) {
-	if !ch.isPublicThread() {
-		return channelOf(ch), nil
+	if !ch.isThread() {
+		return v.c.channelOf(ch), nil
 	}
 	parent, err := v.channel(ctx, string(ch.ParentID))
 	if isChannelError(err) || isRefusal(err) {
@@ -50,17 +62,22 @@ func (v *visit) where(ctx context.Context, ch *wireChannel) (where, error) {
 	if err != nil {
 		return where{}, err
 	}
-	return threadOf(ch, parent), nil
+	return v.c.threadOf(ch, parent), nil
 }
 
 // take puts m into the page if it is a person's and meant for the panel.
 func (r *run) take(ctx context.Context, s *stream, m *message) error {
+	if s.private && r.v.me == "" {
+		if _, err := r.v.login(ctx); err != nil {
+			return err
+		}
+	}
 	switch {
 	case m.broken != "":
-		if r.v.keeps(m) {
+		if r.v.keeps(&s.where, m) {
 			r.page.Break(broken(s.id, m))
 		}
-	case r.v.wants(&m.wireMessage):
+	case m.written() && r.v.wants(&s.where, &m.wireMessage):
 		item, err := r.v.item(ctx, s.where, m)
 		if err != nil {
 			return err
@@ -72,7 +89,9 @@ func (r *run) take(ctx context.Context, s *stream, m *message) error {
 
 // keeps says whether a message that can't be read may be kept for another try. Whoever did not mention the bot is not
 // to be kept for being unreadable either.
-func (v *visit) keeps(m *message) bool { return v.c.all || bytes.Contains(m.raw, []byte(v.me)) }
+func (v *visit) keeps(at *where, m *message) bool {
+	return v.c.all && !at.private || bytes.Contains(m.raw, []byte(v.me))
+}
 
 func broken(channel string, m *message) collectors.Broken {
 	id := channel + "/" + string(m.ID)
@@ -92,16 +111,19 @@ const (
 
 const referenceForward = "1"
 
-// wants says whether a message is one that a person wrote, and one for the panel. Webhooks write for
-// programs, and for other servers' announcements. What is forwarded was written by somebody else, elsewhere.
-func (v *visit) wants(m *wireMessage) bool {
+// written says whether a person wrote a message. Webhooks write for programs, and for other servers' announcements.
+// What is forwarded was written by somebody else, elsewhere.
+func (m *wireMessage) written() bool {
 	if (m.Type != typeDefault && m.Type != typeReply) || bool(m.Author.Bot) || m.WebhookID != "" {
 		return false
 	}
-	if m.forward() && m.Content == "" {
-		return false
-	}
-	if v.c.all {
+	return !m.forward() || m.Content != ""
+}
+
+// wants says whether a message is meant for the panel. Who writes in a private thread was told of no question box, so
+// that there it takes a mention.
+func (v *visit) wants(at *where, m *wireMessage) bool {
+	if v.c.all && !at.private {
 		return true
 	}
 	for i := range m.Mentions {
@@ -128,13 +150,22 @@ func (v *visit) item(ctx context.Context, at where, m *message) (domain.Item, er
 			return domain.Item{}, err
 		}
 	}
-	published, err := time.Parse(time.RFC3339Nano, string(m.Timestamp))
-	if err != nil {
-		published = idTime(m.number)
-	}
 	member, err := v.member(ctx, at.guild, m.Author.ID)
 	if err != nil {
 		return domain.Item{}, err
+	}
+	var roles []string
+	if member != nil {
+		roles = v.guilds[at.guild].roleNames(member.Roles)
+	}
+	return at.item(m, member, roles), nil
+}
+
+// item is what a message says, by a member with these roles; nil if that is not known.
+func (at *where) item(m *message, member *wireMember, roles []string) domain.Item {
+	published, err := time.Parse(time.RFC3339Nano, string(m.Timestamp))
+	if err != nil {
+		published = idTime(m.number)
 	}
 	shown := m.Author.shown()
 	if member != nil && member.Nick != "" {
@@ -151,28 +182,28 @@ func (v *visit) item(ctx context.Context, at where, m *message) (domain.Item, er
 			Author:    domain.Author{ID: "discord:" + string(m.Author.ID), Name: shown},
 			Subject:   at.title,
 			Published: published.UTC(),
-			Facts:     facts(at.name, shown),
+			Facts:     facts(at.name, shown, roles),
 			Context:   m.options(),
+
+			Unlabelled: at.tlp,
 		},
-	}
-	if member != nil {
-		for _, name := range v.guilds[at.guild].roleNames(member) {
-			item.Facts = append(item.Facts, domain.Fact{Name: domain.FactRole, Value: name})
-		}
 	}
 	for i := range m.Mentions {
 		item.Mentions = append(item.Mentions, string(m.Mentions[i].Username))
 	}
-	return item, nil
+	return item
 }
 
-func facts(channel, shown string) []domain.Fact {
+func facts(channel, shown string, roles []string) []domain.Fact {
 	var all []domain.Fact
 	if channel != "" {
 		all = append(all, domain.Fact{Name: domain.FactChannel, Value: channel})
 	}
 	if shown != "" {
 		all = append(all, domain.Fact{Name: domain.FactName, Value: shown})
+	}
+	for _, name := range roles {
+		all = append(all, domain.Fact{Name: domain.FactRole, Value: name})
 	}
 	return all
 }
@@ -229,10 +260,20 @@ func (at *where) parents(m *message) []string {
 
 func canonical(channel, message string) string { return "discord:" + channel + "/" + message }
 
-// splitID takes an external id apart; ok is false for one that this collector did not make.
-func splitID(external string) (channel string, message uint64, ok bool) {
+// What external ids begin with that are not CHANNEL/MESSAGE. The pseudonym of who called follows, so that what is theirs
+// can be told from what is not.
+const (
+	prefixAsked = "ask/"  // ask/PSEUDONYM/INTERACTION: there is no message
+	prefixSent  = "sent/" // sent/PSEUDONYM/CHANNEL/MESSAGE: its author sent it to the panel
+)
+
+// splitID takes an external id of a message apart; ok is false for every other one.
+func splitID(external string) (channel string, message uint64, sent, ok bool) {
+	if external, sent = strings.CutPrefix(external, prefixSent); sent {
+		_, external, _ = strings.Cut(external, "/")
+	}
 	channel, id, _ := strings.Cut(external, "/")
 	_, okChannel := parseID(text(channel))
 	message, okMessage := parseID(text(id))
-	return channel, message, okChannel && okMessage
+	return channel, message, sent, okChannel && okMessage
 }

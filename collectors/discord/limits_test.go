@@ -283,7 +283,7 @@ func FuzzMessages(f *testing.F) {
 			c := &Collector{all: true}
 			v := &visit{c: c, intent: true, guilds: map[text]*guild{}}
 			item, err := v.item(t.Context(), where{id: "1", opener: "discord:1/1", forum: true, title: "T"}, m)
-			if err != nil || item.ExternalID != external("1", m.number) || item.Published.IsZero() {
+			if err != nil || item.ExternalID != fmt.Sprintf("1/%d", m.number) || item.Published.IsZero() {
 				t.Fatalf("got %+v, %v", item, err)
 			}
 		}

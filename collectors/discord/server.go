@@ -58,7 +58,7 @@ func lacking(channel, permission string) error {
 
 // label names a channel for a person. The names of threads are people's words and are left out.
 func (ch *wireChannel) label() string {
-	if ch.Name == "" || ch.isPublicThread() {
+	if ch.Name == "" || ch.isThread() {
 		return "channel " + string(ch.ID)
 	}
 	return fmt.Sprintf("channel #%s (%s)", ch.Name, ch.ID)
@@ -147,11 +147,11 @@ func (v *visit) member(ctx context.Context, server, user text) (*wireMember, err
 	return g.members[user], nil
 }
 
-// roleNames are the names of a member's roles, in the server's order.
-func (g *guild) roleNames(m *wireMember) []string {
+// roleNames are the names of roles, in the server's order.
+func (g *guild) roleNames(ids []text) []string {
 	var names []string
 	for _, role := range g.roles {
-		if role.Name != "" && slices.Contains(m.Roles, role.ID) {
+		if role.Name != "" && slices.Contains(ids, role.ID) {
 			names = append(names, string(role.Name))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -39,7 +40,11 @@ type fake struct {
 	members  map[string]object
 	roles    []object
 	flags    int
-	oldest   bool // pages have the oldest message first
+	app      object   // what the application says beside its id and flags
+	commands []object // of the server
+	global   []object // commands of all servers
+	joined   []string // private threads that the bot was added to
+	oldest   bool     // pages have the oldest message first
 	asked    []string
 	hook     func(w http.ResponseWriter, r *http.Request) bool // answers in the server's place if it returns true
 }
@@ -67,7 +72,20 @@ func (f *fake) handler() http.Handler {
 	mux.HandleFunc("GET /api/v9/users/@me", func(w http.ResponseWriter, r *http.Request) {
 		reply(w, 200, object{"id": botID, "username": "askahead", "bot": true, "public_flags": "0"})
 	})
-	mux.HandleFunc("GET /api/v9/applications/@me", func(w http.ResponseWriter, r *http.Request) { reply(w, 200, object{"flags": f.flags}) })
+	mux.HandleFunc("GET /api/v9/applications/@me", func(w http.ResponseWriter, r *http.Request) {
+		app := object{"id": "500000000000000001", "flags": f.flags}
+		maps.Copy(app, f.app)
+		reply(w, 200, app)
+	})
+	for path, list := range map[string]*[]object{"": &f.global, "/guilds/" + server: &f.commands} {
+		path = "/api/v9/applications/500000000000000001" + path + "/commands"
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { f.command(list, w, r) })
+		mux.HandleFunc("DELETE "+path+"/{id}", func(w http.ResponseWriter, r *http.Request) {
+			*list = slices.DeleteFunc(*list, func(o object) bool { return o["id"] == r.PathValue("id") })
+			w.WriteHeader(204)
+		})
+	}
+	mux.HandleFunc("GET /api/v9/channels/{id}/users/@me/threads/archived/private", f.joinedPrivate)
 	mux.HandleFunc("GET /api/v9/guilds/{id}/roles", func(w http.ResponseWriter, r *http.Request) { reply(w, 200, f.roles) })
 	mux.HandleFunc("GET /api/v9/guilds/{id}/members/{user}", func(w http.ResponseWriter, r *http.Request) {
 		if m := f.members[r.PathValue("user")]; m != nil {
@@ -77,7 +95,7 @@ func (f *fake) handler() http.Handler {
 		refuse(w, 404, 10007)
 	})
 	mux.HandleFunc("GET /api/v9/guilds/{id}/threads/active", func(w http.ResponseWriter, r *http.Request) {
-		reply(w, 200, object{"threads": f.threads(func(o object) bool { return !archived(o) }), "members": []any{}})
+		reply(w, 200, object{"threads": f.threads(func(o object) bool { return !archived(o) }), "members": f.memberships()})
 	})
 	mux.HandleFunc("GET /api/v9/channels/{id}/threads/archived/public", f.archived)
 	mux.HandleFunc("GET /api/v9/channels/{id}", func(w http.ResponseWriter, r *http.Request) {
@@ -131,10 +149,44 @@ func (f *fake) archived(w http.ResponseWriter, r *http.Request) {
 	stamp := func(o object) string { return o["thread_metadata"].(object)["archive_timestamp"].(string) }
 	found := f.threads(func(o object) bool {
 		before := r.FormValue("before")
-		return archived(o) && o["parent_id"] == r.PathValue("id") && (before == "" || stamp(o) < before)
+		return archived(o) && o["type"] != 12 && o["parent_id"] == r.PathValue("id") && (before == "" || stamp(o) < before)
 	})
 	slices.SortFunc(found, func(a, b object) int { return cmp.Compare(stamp(b), stamp(a)) })
 	reply(w, 200, object{"threads": found[:min(2, len(found))], "has_more": len(found) > 2})
+}
+
+func (f *fake) memberships() []object {
+	all := []object{}
+	for _, id := range f.joined {
+		all = append(all, object{"id": id, "user_id": botID})
+	}
+	return all
+}
+
+// joinedPrivate gives one thread at once, the last opened first.
+func (f *fake) joinedPrivate(w http.ResponseWriter, r *http.Request) {
+	before, _ := strconv.ParseUint(r.FormValue("before"), 10, 64)
+	found := f.threads(func(o object) bool {
+		return archived(o) && o["type"] == 12 && o["parent_id"] == r.PathValue("id") && slices.Contains(f.joined, o["id"].(string)) && (before == 0 || numberOf(o) < before)
+	})
+	slices.SortFunc(found, func(a, b object) int { return cmp.Compare(numberOf(b), numberOf(a)) })
+	reply(w, 200, object{"threads": found[:min(1, len(found))], "members": f.memberships(), "has_more": len(found) > 1})
+}
+
+// command lists the commands, and adds one in the place of its namesake. As Discord does, it fills in what was left out.
+func (f *fake) command(list *[]object, w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet {
+		reply(w, 200, append([]object{}, *list...))
+		return
+	}
+	made := object{"description": "", "default_member_permissions": nil, "nsfw": false, "version": "1"}
+	if r.Method != http.MethodPost || json.NewDecoder(r.Body).Decode(&made) != nil {
+		refuse(w, 400, 50035)
+		return
+	}
+	made["id"] = fmt.Sprintf("60000000000000000%d", len(f.asked))
+	*list = append(slices.DeleteFunc(*list, func(o object) bool { return o["name"] == made["name"] }), made)
+	reply(w, 201, made)
 }
 
 func (f *fake) history(w http.ResponseWriter, r *http.Request) {

@@ -3,20 +3,28 @@ package discord
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
 	"askahead/collectors"
+	"askahead/domain"
 )
 
 // Settings of a source of this kind.
 type Settings struct {
 	Token    collectors.Secret `yaml:"token"`    // of the bot
-	Channels []string          `yaml:"channels"` // ids of text, announcement and forum channels, or of single public threads
+	Channels []string          `yaml:"channels"` // ids of text, announcement and forum channels, or of single threads
 	Messages string            `yaml:"messages"` // "mentions" or "all"
-	Threads  bool              `yaml:"threads"`  // also the public threads of these channels
+	Threads  bool              `yaml:"threads"`  // also the threads of these channels
 	Limit    int               `yaml:"limit"`    // messages to ask for at once, at most 100
+
+	TLP map[string]domain.TLP `yaml:"tlp"` // by channel: what its unlabelled messages count as, if not what the source says
+
+	PublicKey string   `yaml:"public_key"` // of the application, as hex: whoever calls signs with the other half
+	Guilds    []string `yaml:"servers"`    // ids of those whose people may call; none: wherever the application was added
 }
 
 // The values of Settings.Messages.
@@ -28,6 +36,7 @@ const (
 const (
 	maxLimit    = 100 // what Discord gives at once
 	maxChannels = 100
+	maxServers  = 20
 )
 
 // token is the bare token: people copy it with the word "Bot" that stands before it in HTTP.
@@ -47,7 +56,7 @@ func (s *Settings) Validate() []error {
 	case strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
 		errs = append(errs, errors.New("token: holds a space or a line break; is it the token of a bot?"))
 	}
-	if len(s.Channels) == 0 {
+	if len(s.Channels) == 0 && s.CalledBy() == "" {
 		errs = append(errs, errors.New("channels: is empty; switch on the developer mode in Discord, and copy the ids of the channels"))
 	}
 	if len(s.Channels) > maxChannels {
@@ -69,6 +78,39 @@ func (s *Settings) Validate() []error {
 	}
 	if s.Limit < 1 || s.Limit > maxLimit {
 		errs = append(errs, fmt.Errorf("limit: %d is not between 1 and %d", s.Limit, maxLimit))
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.TLP)) {
+		if !seen[strings.TrimSpace(id)] {
+			errs = append(errs, fmt.Errorf("tlp: %q is none of the channels; write the id of one, and its label behind it", id))
+		}
+		if s.TLP[id] == domain.Red {
+			errs = append(errs, fmt.Errorf("tlp: red is never stored, so nothing would come of channel %s; label single messages TLP:RED instead", id))
+		}
+	}
+	return append(errs, s.validateCalls()...)
+}
+
+// validateCalls looks at what is said of Discord's calls.
+func (s *Settings) validateCalls() (errs []error) {
+	if s.CalledBy() == "" {
+		if len(s.Guilds) > 0 {
+			errs = append(errs, errors.New("servers: says where /ask is offered, and there is no public_key; copy that from the developer portal, General Information"))
+		}
+		return errs
+	}
+	if _, ok := s.publicKey(); !ok {
+		errs = append(errs, errors.New("public_key: is not the public key of an application, 64 digits and letters from a to f; copy it from the developer portal, General Information"))
+	}
+	if len(s.Guilds) > maxServers {
+		errs = append(errs, fmt.Errorf("servers: %d are named; at most %d are served by one source", len(s.Guilds), maxServers))
+	}
+	for i, id := range s.Guilds {
+		if _, ok := parseID(text(strings.TrimSpace(id))); !ok {
+			errs = append(errs, fmt.Errorf("servers: %q is not the id of a server, a number of 17 to 20 digits", id))
+		}
+		if slices.Contains(s.Guilds[:i], id) {
+			errs = append(errs, fmt.Errorf("servers: %s is named twice", id))
+		}
 	}
 	return errs
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 
 	"github.com/bwmarrin/discordgo"
@@ -36,6 +37,24 @@ func (c *Collector) askAgain(ctx context.Context, ids []string, all bool) iter.S
 }
 
 func (c *Collector) ask(ctx context.Context, ids []string, all bool, yield func(collectors.Batch, error) bool) error {
+	asked := map[string]names{}
+	var channels []string
+	for _, external := range ids {
+		channel, message, sent, ok := splitID(external)
+		if !ok {
+			continue // from /ask: there is no message
+		}
+		if asked[channel] == nil {
+			channels = append(channels, channel)
+			asked[channel] = names{}
+		}
+		if is := (name{external, sent}); !slices.Contains(asked[channel][message], is) {
+			asked[channel][message] = append(asked[channel][message], is)
+		}
+	}
+	if len(channels) == 0 {
+		return nil
+	}
 	v, err := c.newVisit()
 	if err != nil {
 		return err
@@ -45,26 +64,12 @@ func (c *Collector) ask(ctx context.Context, ids []string, all bool, yield func(
 			return err
 		}
 	}
-	asked := map[string][]uint64{}
-	var channels []string
-	for _, external := range ids {
-		channel, message, ok := splitID(external)
-		if !ok {
-			continue
-		}
-		if asked[channel] == nil {
-			channels = append(channels, channel)
-		}
-		asked[channel] = append(asked[channel], message)
-	}
 	var failed []error
 	done := int64(0)
 	for _, channel := range channels {
-		rest := asked[channel]
-		slices.Sort(rest)
-		rest = slices.Compact(rest)
+		rest := slices.Sorted(maps.Keys(asked[channel]))
 		for len(rest) > 0 {
-			page, n, err := v.again(ctx, channel, rest, all)
+			page, n, err := v.again(ctx, channel, rest, asked[channel], all)
 			if err = explain(err, "channel "+channel, readHistory); isChannelError(err) {
 				failed = append(failed, err)
 				break
@@ -82,13 +87,22 @@ func (c *Collector) ask(ctx context.Context, ids []string, all bool, yield func(
 	return joined(failed)
 }
 
+// name is what a message was stored under: it was read in its channel, or its author sent it.
+type name struct {
+	external string
+	sent     bool
+}
+
+// names are those of messages of one channel.
+type names map[uint64][]name
+
 // again asks for a page that begins with the first of ids, which grow, and says what became of the first n of
 // them: those that the page reaches to.
-func (v *visit) again(ctx context.Context, channel string, ids []uint64, all bool) (page collectors.Page, n int, err error) {
+func (v *visit) again(ctx context.Context, channel string, ids []uint64, names names, all bool) (page collectors.Page, n int, err error) {
 	raw, err := v.messages(ctx, channel, ids[0]-1, v.c.limit)
 	if isRefusal(err, codeUnknownChannel) {
 		for _, id := range ids {
-			page.Gone = append(page.Gone, external(channel, id))
+			page.Gone = appendNames(page.Gone, names[id])
 		}
 		return page, len(ids), nil
 	}
@@ -113,7 +127,7 @@ func (v *visit) again(ctx context.Context, channel string, ids []uint64, all boo
 				return page, 0, err
 			}
 		}
-		if err := v.compare(ctx, &page, channel, ids[n], m, all); err != nil {
+		if err := v.compare(ctx, &page, channel, names[ids[n]], m, all); err != nil {
 			return page, 0, err
 		}
 		n++
@@ -147,31 +161,48 @@ func (r *rawMessage) UnmarshalJSON(b []byte) error {
 }
 
 // compare puts into the page what became of a message: nothing if it is not edited, unless all are wanted.
-func (v *visit) compare(ctx context.Context, page *collectors.Page, channel string, id uint64, m *message, all bool) error {
+func (v *visit) compare(ctx context.Context, page *collectors.Page, channel string, names []name, m *message, all bool) error {
 	switch {
-	case m == nil, m.broken != "" && !v.keeps(m):
-		page.Gone = append(page.Gone, external(channel, id))
-	case m.broken != "":
-		page.Break(broken(channel, m))
-	case m.EditedAt == "" && !all:
-	case !v.wants(&m.wireMessage):
-		page.Gone = append(page.Gone, external(channel, id))
-	default:
-		ch, err := v.channel(ctx, channel)
-		if err != nil {
-			return err
+	case m == nil:
+		page.Gone = appendNames(page.Gone, names)
+		return nil
+	case m.broken == "" && m.EditedAt == "" && !all:
+		return nil
+	}
+	ch, err := v.channel(ctx, channel)
+	if err != nil {
+		return err
+	}
+	at, err := v.where(ctx, ch)
+	if err == nil && at.private && v.me == "" {
+		_, err = v.login(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	for _, is := range names {
+		switch {
+		case m.broken != "" && (is.sent || v.keeps(&at, m)):
+			b := broken(channel, m)
+			b.ID = is.external
+			page.Break(b)
+		case m.broken != "", !m.written(), !is.sent && !v.wants(&at, &m.wireMessage):
+			page.Gone = append(page.Gone, is.external)
+		default:
+			item, err := v.item(ctx, at, m)
+			if err != nil {
+				return err
+			}
+			item.ExternalID = is.external
+			page.Add(item)
 		}
-		at, err := v.where(ctx, ch)
-		if err != nil {
-			return err
-		}
-		item, err := v.item(ctx, at, m)
-		if err != nil {
-			return err
-		}
-		page.Add(item)
 	}
 	return nil
 }
 
-func external(channel string, message uint64) string { return fmt.Sprintf("%s/%d", channel, message) }
+func appendNames(ids []string, names []name) []string {
+	for _, is := range names {
+		ids = append(ids, is.external)
+	}
+	return ids
+}

@@ -9,8 +9,8 @@ import (
 	"github.com/bwmarrin/discordgo"
 )
 
-// listThreads finds the public threads of the channels: those that are active, and those that were archived
-// since all were read. An active thread may be archived, or the other way round, while the lists are asked
+// listThreads finds the threads of the channels: those that are active, and those that were archived since all were
+// read; private ones where somebody added the bot. An active thread may be archived, or the other way round, while the lists are asked
 // for; so the list of active ones is asked for again at the end.
 func (r *run) listThreads(ctx context.Context, parents []*wireChannel) error {
 	if len(parents) == 0 {
@@ -20,7 +20,11 @@ func (r *run) listThreads(ctx context.Context, parents []*wireChannel) error {
 		return err
 	}
 	for _, parent := range parents {
-		if err := r.listArchived(ctx, parent); err != nil {
+		err := r.listArchived(ctx, parent)
+		if err == nil && parent.kind() == discordgo.ChannelTypeGuildText {
+			err = r.listPrivate(ctx, parent)
+		}
+		if err != nil {
 			if !isChannelError(err) {
 				return err
 			}
@@ -51,7 +55,7 @@ func (r *run) listActive(ctx context.Context, parents []*wireChannel) error {
 			continue
 		}
 		for _, p := range parents {
-			r.addThreads(p, found.Threads)
+			r.addThreads(p, found)
 		}
 	}
 	return nil
@@ -67,7 +71,7 @@ func (r *run) listArchived(ctx context.Context, parent *wireChannel) error {
 		if err := r.v.archived(ctx, parent, before, &found); err != nil {
 			return err
 		}
-		r.addThreads(parent, found.Threads)
+		r.addThreads(parent, found)
 		if len(found.Threads) == 0 || !bool(found.HasMore) {
 			return nil
 		}
@@ -84,6 +88,33 @@ func (r *run) listArchived(ctx context.Context, parent *wireChannel) error {
 	return fmt.Errorf("list archived threads of %s: there is no end of them", parent.label())
 }
 
+// listPrivate finds the archived private threads that the bot was added to: all of them, for they come by when they were
+// opened. To see others takes a permission that the bot is better without.
+func (r *run) listPrivate(ctx context.Context, parent *wireChannel) error {
+	id := string(parent.ID)
+	query := url.Values{"limit": {"100"}}
+	for range maxPages {
+		var found wireThreads
+		err := r.v.get(ctx, "joined/"+id, discordgo.EndpointChannelJoinedPrivateArchivedThreads(id)+"?"+query.Encode(), &found)
+		if isRefusal(err) {
+			return nil // a server that only speaks Discord's language need not have this list
+		}
+		if err != nil {
+			return fmt.Errorf("list private threads of %s: %w", parent.label(), err)
+		}
+		r.addThreads(parent, found)
+		if len(found.Threads) == 0 || !bool(found.HasMore) {
+			return nil
+		}
+		last := string(found.Threads[len(found.Threads)-1].ID)
+		if last == query.Get("before") {
+			return fmt.Errorf("list private threads of %s: the same ones come again instead of older ones", parent.label())
+		}
+		query.Set("before", last)
+	}
+	return fmt.Errorf("list private threads of %s: there is no end of them", parent.label())
+}
+
 // archived asks for the threads of parent that were archived before a time, the newest first.
 func (v *visit) archived(ctx context.Context, parent *wireChannel, before string, into *wireThreads) error {
 	id := string(parent.ID)
@@ -95,12 +126,17 @@ func (v *visit) archived(ctx context.Context, parent *wireChannel, before string
 	return explain(err, parent.label(), readHistory)
 }
 
-// addThreads makes streams of those that are public and belong to parent.
-func (r *run) addThreads(parent *wireChannel, threads []wireChannel) {
-	for i := range threads {
-		t := &threads[i]
-		if _, ok := parseID(t.ID); ok && t.ParentID == parent.ID && t.isPublicThread() {
-			r.add(&stream{channel: string(parent.ID), label: parent.label(), rights: parent, where: threadOf(t, parent)}, t)
+// addThreads makes streams of those that belong to parent, and of private ones if somebody added the bot: one that may
+// see everything is shown those of others too.
+func (r *run) addThreads(parent *wireChannel, found wireThreads) {
+	joined := map[text]bool{}
+	for _, m := range found.Members {
+		joined[m.ID] = true
+	}
+	for i := range found.Threads {
+		t := &found.Threads[i]
+		if _, ok := parseID(t.ID); ok && t.ParentID == parent.ID && t.isThread() && (!t.isPrivate() || joined[t.ID]) {
+			r.add(&stream{channel: string(parent.ID), label: parent.label(), rights: parent, where: r.c.threadOf(t, parent)}, t)
 		}
 	}
 }

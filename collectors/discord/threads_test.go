@@ -24,11 +24,33 @@ func TestThreads(t *testing.T) {
 			t.Errorf("when they are wanted later: %v %s", err, diff)
 		}
 	})
-	t.Run("that are private are left out", func(t *testing.T) {
+	t.Run("that are private are left out, unless the bot was added", func(t *testing.T) {
 		f := newFake(t)
-		f.channels[f.open(text1, 1, 0)]["type"] = 12
-		f.post(at(1), 2, nil)
-		if got, _, err := collect(t, newCollector(t, f, nil), ""); err != nil || len(idsOf(got)) > 0 {
+		for n, archived := range []int{0, 0, 40, 40, 40} {
+			f.channels[f.open(text1, 10*n+1, archived)]["type"] = 12
+			f.post(at(10*n+1), 10*n+2, nil)
+			f.post(at(10*n+1), 10*n+3, object{"mentions": []any{}, "content": "Between us."})
+		}
+		f.joined = []string{at(11), at(21), at(31)}
+		for _, messages := range []string{onlyMentions, allMessages} { // what is private is no question box
+			got, _, err := collect(t, newCollector(t, f, func(s *Settings) { s.Messages = messages }), "")
+			want := []string{at(11) + "/" + at(12), at(21) + "/" + at(22), at(31) + "/" + at(32)}
+			if diff := cmp.Diff(want, idsOf(got)); diff != "" || err != nil {
+				t.Errorf("%s: %v %s", messages, err, diff)
+			}
+		}
+	})
+	t.Run("need no list of private ones", func(t *testing.T) {
+		f := newFake(t)
+		f.post(f.open(text1, 1, 0), 2, nil)
+		f.hook = func(w http.ResponseWriter, r *http.Request) bool {
+			unknown := strings.HasSuffix(r.URL.Path, "/archived/private")
+			if unknown {
+				refuse(w, 404, 0)
+			}
+			return unknown
+		}
+		if got, _, err := collect(t, newCollector(t, f, nil), ""); err != nil || len(idsOf(got)) != 1 {
 			t.Errorf("got %q, %v", idsOf(got), err)
 		}
 	})

@@ -80,6 +80,9 @@ type wireOverwrite struct {
 type wireThreads struct {
 	Threads []wireChannel `json:"threads"`
 	HasMore flag          `json:"has_more"`
+	Members []struct {
+		ID text `json:"id"` // of a thread that the bot was added to
+	} `json:"members"`
 }
 
 type wireRole struct {
@@ -94,7 +97,10 @@ type wireMember struct {
 }
 
 type wireApplication struct {
-	Flags text `json:"flags"`
+	ID        text `json:"id"`
+	Flags     text `json:"flags"`
+	VerifyKey text `json:"verify_key"`
+	CallsAt   text `json:"interactions_endpoint_url"`
 }
 
 func (u *wireUser) shown() string {
@@ -117,9 +123,11 @@ func (c *wireChannel) isForum() bool {
 	return c.kind() == discordgo.ChannelTypeGuildForum || c.kind() == discordgo.ChannelTypeGuildMedia
 }
 
-func (c *wireChannel) isPublicThread() bool {
-	return c.kind() == discordgo.ChannelTypeGuildPublicThread || c.kind() == discordgo.ChannelTypeGuildNewsThread
+func (c *wireChannel) isThread() bool {
+	return c.kind() == discordgo.ChannelTypeGuildPublicThread || c.kind() == discordgo.ChannelTypeGuildNewsThread || c.isPrivate()
 }
+
+func (c *wireChannel) isPrivate() bool { return c.kind() == discordgo.ChannelTypeGuildPrivateThread }
 
 // text is a string, a number as its digits, or empty for null: servers that speak Discord's API differ in
 // what they write as a number.

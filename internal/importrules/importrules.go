@@ -48,7 +48,8 @@ func Rules() []Rule {
 		{"delivery", []string{"domain", "protect", "digest", "store", "internal/netfault"}},
 		{"schedule", []string{"domain", "store"}},
 		{"watch", []string{"domain", "store"}},
-		{"monitor", []string{"store"}},
+		{"monitor", []string{"store", "internal/serving"}},
+		{"web", []string{"internal/serving"}},
 		{"config", []string{"domain", "collectors", "schedule", "docs"}},
 		{"config/starter", []string{"domain", "collectors", "config", "docs"}},
 		{"docs", nil},
@@ -60,6 +61,7 @@ func Rules() []Rule {
 		{"internal/linear", nil},
 		{"internal/guesthttp", []string{"domain", "collectors", "internal/netfault"}},
 		{"internal/netfault", nil},
+		{"internal/serving", nil},
 		{"internal/score", []string{"*"}},
 	}
 }
