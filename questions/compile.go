@@ -62,7 +62,7 @@ func (l *loader) add(row string, elems []elem, toEnd bool) error {
 // anchors tells whether rules of the section at hand begin where a sentence or clause begins.
 func (l *loader) anchors() bool {
 	switch l.section {
-	case signs, indirect, requests, endings, openEndings, logistics, rhetorical, tags, fillers:
+	case signs, told, indirect, requests, endings, openEndings, logistics, rhetorical, tags, fillers:
 		return false
 	}
 	return true

@@ -57,6 +57,7 @@ const (
 	fillers             // a sentence that ends so asks nothing, even with a mark
 	answers             // a sentence that begins so answers the one before it
 	reports             // a sentence that begins so tells who asked the quoted one before it
+	told                // a sentence without a mark that holds this tells what its sign or ending would ask
 	numSections
 )
 
@@ -66,6 +67,7 @@ func sectionOf(name string) (section, bool) {
 		"clauses": clauses, "statements": statements, "endings": endings,
 		"indirect": indirect, "requests": requests, "labels": labels, "reactions": reactions,
 		"tags": tags, "logistics": logistics, "rhetorical": rhetorical, "answers": answers, "fillers": fillers, "reports": reports,
+		"told": told,
 	}[name]
 	return s, ok
 }
