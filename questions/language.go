@@ -117,7 +117,34 @@ func (e *elem) skips(id wordID) bool {
 // match tells where the rule ends if it begins at toks[at], or -1. Quotation marks between words are
 // passed over.
 func (r *rule) match(toks []token, at int) int {
+	if r.cannot(toks, at) {
+		return -1
+	}
 	return matchElems(r.elems, toks, at, r.toEnd)
+}
+
+// cannot tells quickly that the rule does not begin at toks[at], by its first two words. Most rules that are tried fail
+// there.
+func (r *rule) cannot(toks []token, at int) bool {
+	for i := 0; i < 2 && i < len(r.elems) && at+i < len(toks); i++ {
+		id := toks[at+i].id
+		if !id.isWord() {
+			return false // a mark, which may be passed over
+		}
+		switch e := &r.elems[i]; e.what {
+		case gap:
+			return false
+		case oneWord:
+			if e.id != id {
+				return true
+			}
+		case oneOf:
+			if !e.set.has(id) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func matchElems(elems []elem, toks []token, at int, toEnd bool) int {
