@@ -86,7 +86,7 @@ func runeBefore(buf []byte, from, i int) rune {
 const longestTitle = 240
 
 // titles covers the marks that end nothing because they stand between brackets of East Asia: all in a title (《》) and in an
-// aside after which the sentence goes on, and all but the last in another aside or a quotation.
+// aside (（）) inside of a sentence, and all but the last in another aside or a quotation.
 func titles(buf []byte) {
 	var open [4]int // one more than the place after the opening bracket, by kind
 	for i := 0; i < len(buf); {
@@ -102,7 +102,9 @@ func titles(buf []byte) {
 			open[kind] = i + size + 1
 		case open[kind] > 0:
 			if from := open[kind] - 1; i-from <= longestTitle {
-				coverWide(buf[from:i], kind == 0 || kind == 1 && unicode.IsLetter(runeAfter(buf, i+size, len(buf))))
+				before, _ := utf8.DecodeLastRune(buf[:from-size]) // all these brackets are of one size
+				inside := unicode.IsLetter(before) && unicode.IsLetter(runeAfter(buf, i+size, len(buf)))
+				coverWide(buf[from:i], kind == 0 || kind == 1 && inside)
 			}
 			open[kind] = 0
 		}

@@ -64,10 +64,14 @@ func unbreak(buf []byte, end, start int) {
 	}
 }
 
+// coverStops covers full stops, of full width too.
 func coverStops(b []byte) {
 	for i, c := range b {
-		if c == '.' {
+		switch {
+		case c == '.':
 			b[i] = cover
+		case c == 0xEF && bytes.HasPrefix(b[i:], []byte("．")):
+			coverAll(b[i : i+len("．")])
 		}
 	}
 }

@@ -67,14 +67,18 @@ func (s *scratch) split(p paragraph) {
 	it := uax.FromBytes(s.buf[p.start:p.end])
 	joins := false // what comes next belongs to the last sentence
 	first := true
-	carried := 0 // bytes of brackets at the end of the last sentence that open this one
+	brackets := -1 // where those begin that the last sentence ended with and that open this one
 	for it.Next() {
-		a, b := p.start+it.Start()-carried, p.start+it.End()
+		a, b := p.start+it.Start(), p.start+it.End()
+		if brackets >= 0 {
+			a = brackets
+		}
 		hard := s.buf[b-1] == '\n'
 		a, b = s.trim(a, b)
-		if carried = 0; !hard && b < p.end {
-			carried = opens(s.buf[a:b])
-			b -= carried
+		brackets = -1
+		if n := opens(s.buf[a:b]); n > 0 && !hard && p.start+it.End() < p.end {
+			b -= n
+			brackets = b
 		}
 		if a == b {
 			joins = joins && !hard
