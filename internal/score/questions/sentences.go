@@ -114,15 +114,16 @@ func positions(sentences []string) map[int]bool {
 	return out
 }
 
-// encyclopedia scores news and encyclopedia passages in seven languages: sentence ends, questions with a mark
-// that are missed, and sentences without one that are taken.
+// encyclopedia scores news and encyclopedia passages in seven languages: sentence ends, questions that are found as given
+// and with every mark removed, passages and sentences without a mark that are taken, and sentences whose full stop was
+// removed too, as in posts.
 func (s *scorer) encyclopedia(files map[string][]byte) error {
 	for _, lang := range []string{"ar", "es", "fr", "hi", "pt", "ru", "zh"} {
 		docs, err := readRows[document](files["languages/pud_"+lang+".jsonl"])
 		if err != nil {
 			return fmt.Errorf("pud %s: %w", lang, err)
 		}
-		var ends, passages, marked, language tally
+		var ends, passages, marked, bare, plain, open, language tally
 		for _, d := range docs {
 			s.ends(d, &ends)
 			quiet := true
@@ -132,8 +133,14 @@ func (s *scorer) encyclopedia(files map[string][]byte) error {
 					if endsWithMark(t) {
 						marked.add(true, s.asks(t, ""))
 						s.explain("pud "+lang, true, s.asks(t, ""), t)
+						bare.add(true, s.asks(unmark.Replace(t), ""))
+						s.explain("pud "+lang+" bare", true, s.asks(unmark.Replace(t), ""), t)
 					}
+					continue
 				}
+				plain.add(false, s.asks(t, ""))
+				open.add(false, s.asks(unstop(t), ""))
+				s.explain("pud "+lang+" open", false, s.asks(unstop(t), ""), unstop(t))
 			}
 			if quiet {
 				passages.add(false, s.asks(d.Text, ""))
@@ -141,11 +148,15 @@ func (s *scorer) encyclopedia(files map[string][]byte) error {
 			}
 			language.add(true, s.f.Language(d.Text, "") == lang)
 		}
-		fmt.Fprintf(s.out, "%-28s sentence ends F %.3f; %d marked questions: recall %.3f; passages without a mark that are taken: %d of %d = %.4f (baseline 0); language right %.3f\n",
-			"pud "+lang, ends.f1(), marked.n, marked.recall(), passages.wrong, passages.n, ratio(passages.wrong, passages.n), language.recall())
+		fmt.Fprintf(s.out, "%-28s sentence ends F %.3f; %d marked questions: recall %.3f, mark removed %.3f; passages without a mark that are taken: %d of %d = %.4f (baseline 0); of %d sentences %.4f, full stop removed %.4f; language right %.3f\n",
+			"pud "+lang, ends.f1(), marked.n, marked.recall(), bare.recall(), passages.wrong, passages.n, ratio(passages.wrong, passages.n),
+			plain.n, ratio(plain.wrong, plain.n), ratio(open.wrong, open.n), language.recall())
 	}
 	return nil
 }
+
+// unstop leaves out the full stop at the end.
+func unstop(text string) string { return strings.TrimRight(text, " .。।۔") }
 
 // web scores English web texts.
 func (s *scorer) web(files map[string][]byte) error {
