@@ -11,6 +11,9 @@ type language struct {
 	bit     uint32 // its place in the votes of common words
 	scripts []*unicode.RangeTable
 
+	small wordSet // what is not written with a capital in titles; empty if all else is neither
+
+	words    wordSet // that its file knows
 	leadIn   wordSet // what may stand before the words that ask
 	anaphora wordSet // words that point back to what was said before
 	chain    wordSet // what begins a follow-up of the question before it
@@ -57,6 +60,7 @@ const (
 	fillers             // a sentence that ends so asks nothing, even with a mark
 	answers             // a sentence that begins so answers the one before it
 	reports             // a sentence that begins so tells who asked the quoted one before it
+	leadPhrases         // what may stand before the words that ask, in several words
 	numSections
 )
 

@@ -15,6 +15,8 @@ type scratch struct {
 	starts    []int
 	fold      []byte
 	votes     []int
+	quotes    []quotation // of paragraph quotesOf
+	quotesOf  int
 }
 
 // line is one line of the text, without its line break.

@@ -17,6 +17,7 @@ func (f *Finder) Sentences(text string) []domain.Span {
 	s.sentences = s.sentences[:0]
 	for _, p := range s.paragraphs() {
 		s.inlineLists(p)
+		s.smileys(p)
 		f.mask(s.buf, p.start, p.end)
 		s.split(p)
 	}
