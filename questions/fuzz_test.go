@@ -15,7 +15,7 @@ func FuzzFind(f *testing.F) {
 	finder := newFinderForTest(f)
 	for _, seed := range []string{
 		letter, "¿Quién? ;", "誰が？", "ποιος;", "Ո՞վ։", "Q: who\n\n- a?\n1. b", "\"Why?\" he said.", "a\xff?b", "\x1f?\x1f\x1f",
-		"1. a 2. b 3. c", "https://example.org/?", ". . . .", "?!?!", "\u037e", "Dr. U.S. e.g. 12. Juni", "x\r\n\r\ny?", "»?«", strings.Repeat("\xb4", 300),
+		"1. a 2. b 3. c", "https://example.org/?", ". . . .", "?!?!", "\u037e", "Dr. U.S. e.g. 12. Juni", "x\r\n\r\ny?", "»?«", strings.Repeat("\xb4", 300), "a? :-) b? >:)", "\"a? B?\" c “d?", "WHAT IS IT?\nIt is.", "The Title?\nthe rest",
 	} {
 		f.Add(seed, "", 0, 0)
 	}
@@ -24,7 +24,7 @@ func FuzzFind(f *testing.F) {
 		if markStart >= 0 && markLen >= 0 && markStart <= len(text) && markLen <= len(text)-markStart {
 			a.Marks = []domain.Span{{Start: markStart, End: markStart + markLen, What: domain.MarkCode}}
 		}
-		found := finder.Find(a, declared)
+		found := finder.Find(a, declared, "The Title?", "T1")
 		end := 0
 		for _, q := range found {
 			if q.Start < end || q.End <= q.Start || q.End > len(text) {
@@ -41,7 +41,7 @@ func FuzzFind(f *testing.F) {
 		if len(found) > mostQuestions {
 			t.Fatalf("%d questions", len(found))
 		}
-		if d := cmp.Diff(found, finder.Find(a, declared)); d != "" {
+		if d := cmp.Diff(found, finder.Find(a, declared, "The Title?", "T1")); d != "" {
 			t.Fatalf("the same text gives other questions:\n%s", d)
 		}
 		end = 0
@@ -68,7 +68,8 @@ func TestHostileTextCostsNoMoreThanItsLength(t *testing.T) {
 		"closing quotes": "”", "brackets": ")", "a question in each line": "why?\n", "list marks": "1. a ", "initials": "A. ",
 		"wide letters": "吗", "combining marks": "\u0301", "commas": "so, ", "no-break spaces": ".\u00a0\u00a0\u00a0", "invalid bytes": "\xff",
 		"quotation marks": "\" ", "ellipses": ". . ", "gaps": "i would really like to ask ", "empty lines": "\n", "links": "http://a/?b ",
-		"covers": "\x1f", "Greek": "ποιος;", "hyphens": "a-", "apostrophes": "l'", "stop, then digits": ". 1", "hashtags": "#a",
+		"covers": "\x1f", "Greek": "ποιος;", "hyphens": "a-", "apostrophes": "l'", "stop, then digits": ". 1", "hashtags": "#a", "smileys": " :-)", "eyes": " :", "noses": ":-",
+		"quoted questions": "\"a? ", "open quotation marks": "“a? ", "asides": "(a? ", "titles": "The Title? ",
 	} {
 		t.Run(name, func(t *testing.T) {
 			linear.Check(t, (8<<10)/len(unit), func(n int) {
@@ -80,4 +81,6 @@ func TestHostileTextCostsNoMoreThanItsLength(t *testing.T) {
 	}
 }
 
-func find(f *Finder, text string) []domain.Found { return f.Find(&domain.Authored{Own: text}, "") }
+func find(f *Finder, text string) []domain.Found {
+	return f.Find(&domain.Authored{Own: text}, "", "The Title?")
+}

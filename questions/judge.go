@@ -204,16 +204,24 @@ func (j *judgement) marked(st sentence) (bool, string) {
 		return false, "" // the Holliman (sp?)
 	}
 	if at := j.quoted(); at > 0 {
-		// Somebody else's words, unless what stands before them asks: What do you mean by "openness?"
-		if ok, why := j.built(false); ok {
-			return true, "mark; " + why
-		}
-		return false, ""
+		return j.leadsTo(at)
 	}
 	if at, end := j.holds(indirect); at >= 0 {
 		return true, "mark; indirect: " + j.said(at, end)
 	}
 	return true, "mark"
+}
+
+// leadsTo tells whether what stands before a quotation at token i asks, for the words in it are somebody else's:
+// What do you mean by "openness?" The question is "Who pays?"
+func (j *judgement) leadsTo(i int) (bool, string) {
+	if ok, why := j.built(false); ok {
+		return true, "mark; " + why
+	}
+	if at, end := j.holds(indirect); at >= 0 && end <= i+1 {
+		return true, "mark; indirect: " + j.said(at, end)
+	}
+	return false, ""
 }
 
 // announces tells whether a sentence that ends with a colon says that a question follows.

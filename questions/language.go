@@ -113,7 +113,7 @@ func (e *elem) matches(id wordID) bool {
 
 // skips tells whether a mark between words does not matter.
 func (e *elem) skips(id wordID) bool {
-	return id == quote && !(e.what == oneWord && e.id == quote) || id == comma && e.loose
+	return id == quote && !e.matches(id) || id == comma && e.loose
 }
 
 // match tells where the rule ends if it begins at toks[at], or -1. Quotation marks between words are

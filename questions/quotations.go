@@ -9,28 +9,29 @@ import (
 	"askahead/domain"
 )
 
-// quotation is a stretch of the text in quotation marks, from the opening one to behind the closing one.
-type quotation struct{ start, end int }
+// stretch is a range of bytes.
+type stretch struct{ start, end int }
 
-// quotationAt finds the quotation that byte at of the paragraph lies in. Apostrophes and single quotation
+// quotationAt finds the stretch in quotation marks that byte at of the paragraph lies in. Apostrophes and single quotation
 // marks are not told apart, nor which way guillemets point: those open none.
-func (s *scratch) quotationAt(p paragraph, at int) (quotation, bool) {
+func (s *scratch) quotationAt(p paragraph, at int) (stretch, bool) {
 	if s.quotesOf != p.number {
 		s.quotesOf = p.number
 		s.readQuotations(p)
 	}
 	i := sort.Search(len(s.quotes), func(i int) bool { return s.quotes[i].end > at })
 	if i == len(s.quotes) || s.quotes[i].start >= at {
-		return quotation{}, false
+		return stretch{}, false
 	}
 	return s.quotes[i], true
 }
 
-// readQuotations fills s.quotes. One that is not closed reaches to the end of its paragraph if it began with
-// it, as in a quotation of several paragraphs; else its mark was a slip, or meant inches.
+// readQuotations fills s.quotes and s.outer. A quotation that is not closed reaches to the end of its paragraph
+// if it began with it, as in a quotation of several paragraphs; else its mark was a slip, or meant inches.
 func (s *scratch) readQuotations(p paragraph) {
 	s.quotes = s.quotes[:0]
 	start, end := s.trim(p.start, p.end)
+	s.outer = outermost(s.buf, start, end)
 	open, low := -1, false
 	for i := start; i < end; {
 		n := bytes.IndexAny(s.buf[i:end], "\"“”„")
@@ -43,14 +44,34 @@ func (s *scratch) readQuotations(p paragraph) {
 		case r == '„', r == '“' && !(open >= 0 && low), r == '"' && opensQuotation(s.buf[start:end], i-start):
 			open, low = i, r == '„'
 		case open >= 0:
-			s.quotes = append(s.quotes, quotation{open, i + size})
+			s.quotes = append(s.quotes, stretch{open, i + size})
 			open = -1
 		}
 		i += size
 	}
 	if open == start {
-		s.quotes = append(s.quotes, quotation{open, p.end})
+		s.quotes = append(s.quotes, stretch{open, p.end})
 	}
+}
+
+// outermost gives where the first word or number in b[start:end] begins and the last one ends; nothing if there
+// is none.
+func outermost(b []byte, start, end int) stretch {
+	for start < end {
+		r, size := utf8.DecodeRune(b[start:end])
+		if inWord(r) {
+			break
+		}
+		start += size
+	}
+	for end > start {
+		r, size := utf8.DecodeLastRune(b[start:end])
+		if inWord(r) {
+			break
+		}
+		end -= size
+	}
+	return stretch{start, end}
 }
 
 // opensQuotation tells an opening straight mark at b[i] from a closing one: nothing stands before it, and a
@@ -110,15 +131,20 @@ func (j *judgement) quotedIn(st sentence) place {
 	switch {
 	case !ok:
 		return nowhere
-	case q.start > first: // What do you mean by "openness? Trust?"
-		if ok, _ := j.built(false); ok {
+	case q.start > first:
+		if ok, _ := j.leadsTo(j.tokenAt(q.start)); ok {
 			return nowhere
 		}
 		return within
-	case hasWord(s.buf[p.start:q.start]) || hasWord(s.buf[q.end:p.end]):
+	case s.outer.start < q.start || s.outer.end > q.end:
 		return within
-	case hasWord(s.buf[:p.start]) || hasWord(s.buf[p.end:]):
+	case s.sentences[0].para != st.para || s.sentences[len(s.sentences)-1].para != st.para:
 		return alone
 	}
 	return nowhere
+}
+
+// tokenAt is the token that stands at a byte of the text, or the first one behind it.
+func (j *judgement) tokenAt(at int) int {
+	return sort.Search(len(j.toks), func(i int) bool { return j.toks[i].start >= at })
 }

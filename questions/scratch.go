@@ -15,7 +15,8 @@ type scratch struct {
 	starts    []int
 	fold      []byte
 	votes     []int
-	quotes    []quotation // of paragraph quotesOf
+	quotes    []stretch // in quotation marks, of paragraph quotesOf
+	outer     stretch   // from its first word to its last
 	quotesOf  int
 }
 

@@ -23,7 +23,7 @@ func (f *Finder) Sentences(text string) []domain.Span {
 	}
 	out := make([]domain.Span, len(s.sentences))
 	for i, st := range s.sentences {
-		out[i] = domain.Span{Start: st.start, End: st.end}
+		out[i] = domain.Span{Start: st.start, End: withSmiley(text, st.end)}
 	}
 	return out
 }

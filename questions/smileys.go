@@ -33,7 +33,7 @@ func (s *scratch) smileys(p paragraph) {
 
 // smiley tells where a smiley with its eyes at b[i] ends; i if there is none. White space stands before it,
 // and nothing else but marks up to the next white space.
-func smiley(b []byte, i int) int {
+func smiley[T string | []byte](b T, i int) int {
 	before := i
 	if before > 0 && b[before-1] == '>' {
 		before--
@@ -53,4 +53,21 @@ func smiley(b []byte, i int) int {
 		return i
 	}
 	return j
+}
+
+// withSmiley gives the end of a sentence with the smiley behind it: it belongs to it, though it asks nothing.
+func withSmiley(text string, end int) int {
+	i := end
+	for i < len(text) && isBlank(text[i]) {
+		i++
+	}
+	if i < len(text) && text[i] == '>' {
+		i++
+	}
+	if i < len(text) && strings.IndexByte(":;=", text[i]) >= 0 {
+		if after := smiley(text, i); after > i {
+			return after
+		}
+	}
+	return end
 }
