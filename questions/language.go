@@ -51,7 +51,7 @@ const (
 	openEndings         // so does one without a full stop at its end
 	signs               // a sentence without a full stop that holds this asks
 	indirect            // a sentence that holds this asks
-	requests            // so does this one, if it names the panel, an account or a hashtag
+	requests            // so does this one, if it names the session, an account or a hashtag
 	labels              // what follows this and a colon asks
 	reactions           // a whole sentence that asks nothing, with a mark or without
 	tags                // a whole sentence, or its end, that only wants a nod
