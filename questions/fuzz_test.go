@@ -69,7 +69,7 @@ func TestHostileTextCostsNoMoreThanItsLength(t *testing.T) {
 		"wide letters": "吗", "combining marks": "\u0301", "commas": "so, ", "no-break spaces": ".\u00a0\u00a0\u00a0", "invalid bytes": "\xff",
 		"quotation marks": "\" ", "ellipses": ". . ", "gaps": "i would really like to ask ", "empty lines": "\n", "links": "http://a/?b ",
 		"covers": "\x1f", "Greek": "ποιος;", "hyphens": "a-", "apostrophes": "l'", "stop, then digits": ". 1", "hashtags": "#a", "smileys": " :-)", "eyes": " :", "noses": ":-",
-		"quoted questions": "\"a? ", "open quotation marks": "“a? ", "asides": "(a? ", "titles": "The Title? ",
+		"quoted questions": "\"a? ", "open quotation marks": "“a? ", "asides": "(a? ", "titles of sessions": "The Title? ",
 	} {
 		t.Run(name, func(t *testing.T) {
 			linear.Check(t, (8<<10)/len(unit), func(n int) {
