@@ -1,6 +1,7 @@
 package questions
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -71,6 +72,26 @@ func BenchmarkFindRussian(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		f.Find(a, "")
+	}
+}
+
+// Sentences that ask nothing, in the languages that are written otherwise than English.
+func BenchmarkFindInLanguage(b *testing.B) {
+	f := newFinderForTest(b)
+	for _, code := range []string{"ar", "es", "fr", "pt", "ru", "zh"} {
+		text, err := os.ReadFile("testcases/no-question-" + code + "/input.txt")
+		if err != nil {
+			b.Fatal(err)
+		}
+		a := &domain.Authored{Own: strings.Repeat(string(text), 10)}
+		b.Run(code, func(b *testing.B) {
+			b.SetBytes(int64(len(a.Own)))
+			for b.Loop() {
+				if len(f.Find(a, "")) != 0 {
+					b.Fatal("the text asks nothing")
+				}
+			}
+		})
 	}
 }
 

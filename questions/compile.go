@@ -13,14 +13,18 @@ const anchorKeys = 2
 func (l *loader) rule(row string) error {
 	variants := [][]elem{nil}
 	toEnd := l.section == endings || l.section == openEndings || l.section == reactions
-	for part := range strings.FieldsSeq(row) {
-		if part == "$" {
+	parts := strings.Fields(row)
+	for i := 0; i < len(parts); i++ {
+		if parts[i] == "$" {
 			toEnd = true
 			continue
 		}
-		choices, err := l.part(part)
+		choices, err := l.part(parts[i])
 		if err != nil {
 			return err
+		}
+		for ; parts[i] == "(_)" && i+1 < len(parts) && parts[i+1] == "(_)"; i++ { // none, one, two, … and no more than once each
+			choices = append([][]elem{append([]elem{{what: anyWord}}, choices[0]...)}, choices...)
 		}
 		if len(variants)*len(choices) > maxVariants {
 			return fmt.Errorf("%q has more than %d variants", row, maxVariants)
@@ -62,7 +66,7 @@ func (l *loader) add(row string, elems []elem, toEnd bool) error {
 // anchors tells whether rules of the section at hand begin where a sentence or clause begins.
 func (l *loader) anchors() bool {
 	switch l.section {
-	case signs, indirect, requests, endings, openEndings, logistics, rhetorical, tags, fillers:
+	case signs, told, indirect, requests, endings, openEndings, logistics, rhetorical, tags, fillers:
 		return false
 	}
 	return true

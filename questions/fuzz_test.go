@@ -16,6 +16,7 @@ func FuzzFind(f *testing.F) {
 	for _, seed := range []string{
 		letter, "¿Quién? ;", "誰が？", "ποιος;", "Ո՞վ։", "Q: who\n\n- a?\n1. b", "\"Why?\" he said.", "a\xff?b", "\x1f?\x1f\x1f",
 		"1. a 2. b 3. c", "https://example.org/?", ". . . .", "?!?!", "\u037e", "Dr. U.S. e.g. 12. Juni", "x\r\n\r\ny?", "»?«", strings.Repeat("\xb4", 300), "a? :-) b? >:)", "\"a? B?\" c “d?", "WHAT IS IT?\nIt is.", "The Title?\nthe rest",
+		"« Qui ? » a.The b.[1][2] N°. 5", "《？》（？）。（a？）“b", "１）a。 [1] b", "a？. . . . B - C? - D", "ครับ ก", "@a@b.org c? http://d？e", "EE. UU. z. B.",
 	} {
 		f.Add(seed, "", 0, 0)
 	}
@@ -70,6 +71,9 @@ func TestHostileTextCostsNoMoreThanItsLength(t *testing.T) {
 		"quotation marks": "\" ", "ellipses": ". . ", "gaps": "i would really like to ask ", "empty lines": "\n", "links": "http://a/?b ",
 		"covers": "\x1f", "Greek": "ποιος;", "hyphens": "a-", "apostrophes": "l'", "stop, then digits": ". 1", "hashtags": "#a", "smileys": " :-)", "eyes": " :", "noses": ":-",
 		"quoted questions": "\"a? ", "open quotation marks": "“a? ", "asides": "(a? ", "titles of sessions": "The Title? ",
+		"opening Spanish marks": "¿", "opening French quotes": "«", "closing French quotes": "? »", "opening brackets": "(", "danda": "।", "Thai letters": "ก",
+		"Thai ends": "ครับ ", "titles": "《？", "wide brackets": "（", "closed wide brackets": "（）", "footnotes": ".[1]", "digits in brackets": "[1]", "glued": "aa.The",
+		"marks at": "@", "slashes": "/", "dashes": "? - A", "wide stops": "。（", "direction marks": "\u202a.", "schemes": "a://", "small marks": "a. b. ",
 	} {
 		t.Run(name, func(t *testing.T) {
 			linear.Check(t, (8<<10)/len(unit), func(n int) {

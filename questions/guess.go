@@ -1,6 +1,7 @@
 package questions
 
 import (
+	"bytes"
 	"math/bits"
 	"strings"
 	"unicode"
@@ -35,16 +36,19 @@ func (f *Finder) Language(text, declared string) string {
 	s := f.pool.Get().(*scratch)
 	defer f.pool.Put(s)
 	s.buf = append(s.buf[:0], text...)
-	return f.settle(f.guess(s, declared), text)
+	coverLinks(s.buf)
+	return f.settle(f.guess(s, declared), s.buf)
 }
 
-// settle gives the code of a guess, asking the statistics where the common words do not suffice.
-func (f *Finder) settle(g guess, text string) string {
+// settle gives the code of a guess, asking the statistics where the common words do not suffice. In text, what is
+// no prose is covered.
+func (f *Finder) settle(g guess, text []byte) string {
 	if g.code != "" {
 		return g.code
 	}
-	info := whatlanggo.Detect(text[:runeCut([]byte(text[:min(len(text), guessBytes+4)]), guessBytes)])
-	if info.Lang >= 0 && info.IsReliable() && len(text) >= leastStatistics {
+	head := bytes.ReplaceAll(text[:runeCut(text, guessBytes)], []byte{cover}, []byte{' '})
+	info := whatlanggo.Detect(string(head))
+	if info.Lang >= 0 && info.IsReliable() && len(bytes.TrimSpace(head)) >= leastStatistics {
 		if code := info.Lang.Iso6391(); code != "" {
 			return code
 		}
@@ -88,13 +92,16 @@ func (f *Finder) guess(s *scratch, declared string) guess {
 		return guess{code: code, rules: said}
 	}
 	best, most, second := f.winner(s.votes, script)
+	if best == nil && script != nil {
+		best = f.byRules(s, script)
+	}
 	if said != nil && said.writtenIn(script) {
 		own := s.votes[f.index(said)]
 		if best == nil || best == said || most < 4 || own*3 > most {
 			return guess{code: said.code, rules: said}
 		}
 	}
-	if code != "" && said == nil && !f.known(script) {
+	if code != "" && said == nil && !f.hasRules(script) {
 		return guess{code: code}
 	}
 	g := guess{rules: best}
@@ -117,8 +124,20 @@ func (f *Finder) guess(s *scratch, declared string) guess {
 	return g
 }
 
-// known tells whether a language file is written in the script.
-func (f *Finder) known(script *unicode.RangeTable) bool {
+// byRules breaks a tie of the common words: it is the language whose rules know most words of the tokens at hand, nil if
+// that is a tie too.
+func (f *Finder) byRules(s *scratch, script *unicode.RangeTable) *language {
+	for _, t := range s.tokens {
+		if t.id >= firstWord {
+			f.vote(s.votes, f.known[t.id])
+		}
+	}
+	best, _, _ := f.winner(s.votes, script)
+	return best
+}
+
+// hasRules tells whether a language file is written in the script.
+func (f *Finder) hasRules(script *unicode.RangeTable) bool {
 	for _, l := range f.languages {
 		if l.writtenIn(script) {
 			return true
@@ -267,7 +286,7 @@ func (g *grouping) language(i int, l *language) string {
 		g.text.code = g.text.maybe // the statistics cost more than all the rest
 	}
 	if g.text.code == "" {
-		g.text.code = g.f.settle(g.text, g.own)
+		g.text.code = g.f.settle(g.text, g.s.buf)
 	}
 	return g.text.code
 }

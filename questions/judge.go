@@ -279,10 +279,11 @@ func (j *judgement) built(loose bool) (bool, string) {
 	if !loose {
 		return false, ""
 	}
-	if at, end := j.holds(openEndings); at > 0 {
+	tells := j.seen&(1<<told) != 0
+	if at, end := j.holds(openEndings); at > 0 && !tells {
 		return true, "ending: " + j.said(at, end)
 	}
-	if at, _ := j.begins(statements); at < 0 {
+	if at, _ := j.begins(statements); at < 0 && !tells {
 		if at, end := j.holds(signs); at >= 0 {
 			return true, "word: " + j.said(at, end)
 		}

@@ -61,6 +61,7 @@ const (
 	answers             // a sentence that begins so answers the one before it
 	reports             // a sentence that begins so tells who asked the quoted one before it
 	leadPhrases         // what may stand before the words that ask, in several words
+	told                // a sentence without a mark that holds this tells what its sign or ending would ask
 	numSections
 )
 
@@ -70,6 +71,7 @@ func sectionOf(name string) (section, bool) {
 		"clauses": clauses, "statements": statements, "endings": endings,
 		"indirect": indirect, "requests": requests, "labels": labels, "reactions": reactions,
 		"tags": tags, "logistics": logistics, "rhetorical": rhetorical, "answers": answers, "fillers": fillers, "reports": reports,
+		"told": told,
 	}[name]
 	return s, ok
 }
@@ -119,7 +121,34 @@ func (e *elem) skips(id wordID) bool {
 // match tells where the rule ends if it begins at toks[at], or -1. Quotation marks between words are
 // passed over.
 func (r *rule) match(toks []token, at int) int {
+	if r.cannot(toks, at) {
+		return -1
+	}
 	return matchElems(r.elems, toks, at, r.toEnd)
+}
+
+// cannot tells quickly that the rule does not begin at toks[at], by its first two words. Most rules that are tried fail
+// there.
+func (r *rule) cannot(toks []token, at int) bool {
+	for i := 0; i < 2 && i < len(r.elems) && at+i < len(toks); i++ {
+		id := toks[at+i].id
+		if !id.isWord() {
+			return false // a mark, which may be passed over
+		}
+		switch e := &r.elems[i]; e.what {
+		case gap:
+			return false
+		case oneWord:
+			if e.id != id {
+				return true
+			}
+		case oneOf:
+			if !e.set.has(id) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func matchElems(elems []elem, toks []token, at int, toEnd bool) int {

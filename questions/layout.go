@@ -100,16 +100,31 @@ func readLine(buf []byte, start, end int) line {
 	l.bullet = bulletLen(b)
 	r, _ := utf8.DecodeRune(b[l.bullet:])
 	l.lower = unicode.IsLower(r)
-	l.width = utf8.RuneCount(buf[start:l.last])
+	l.width = columns(buf[start:l.last])
 	word := bytes.IndexByte(b, ' ')
 	if word < 0 {
 		word = len(b)
 	}
 	l.firstWord = utf8.RuneCount(b[:word])
 	if isWideRune(r) {
-		l.firstWord = 1 // scripts without spaces wrap anywhere
+		l.firstWord = 2 // scripts without spaces wrap anywhere
 	}
 	return l
+}
+
+// columns is how wide b is in a font of fixed width: letters and marks of East Asia take two. They are told by
+// their first byte.
+func columns(b []byte) int {
+	n := utf8.RuneCount(b)
+	if n == len(b) {
+		return n
+	}
+	for _, c := range b {
+		if c >= 0xE3 && c <= 0xED || c == 0xEF {
+			n++
+		}
+	}
+	return n
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f' }
@@ -139,7 +154,7 @@ func (s *scratch) wrapped(a, b *line, widest int) bool {
 
 func isEnd(c byte) bool { return c == '.' || c == '!' || c == '?' }
 
-// bulletLen measures a list mark and the white space after it: "- ", "3. ", "(b) ", "Q2: ", "• ".
+// bulletLen measures a list mark and the white space after it: "- ", "3. ", "• ".
 func bulletLen(b []byte) int {
 	if len(b) == 0 {
 		return 0
@@ -158,8 +173,13 @@ func bulletLen(b []byte) int {
 	case r >= '①' && r <= '⓿':
 		return size
 	}
+	return numberLen(b)
+}
+
+// numberLen measures a list mark of a number or letter: "3. ", "(b) ", "Q2: ", "[1] ", "e. ", "１）".
+func numberLen(b []byte) int {
 	i := 0
-	open := b[0] == '('
+	open := b[0] == '(' || b[0] == '['
 	if open {
 		i++
 	}
@@ -167,23 +187,35 @@ func bulletLen(b []byte) int {
 		i++
 	}
 	digits := i
-	for i < len(b) && i < bulletSpan && isDigit(b[i]) {
-		i++
+	for i < len(b) && i < bulletSpan {
+		r, size := utf8.DecodeRune(b[i:])
+		if !isDigit(b[i]) && (r < '０' || r > '９') {
+			break
+		}
+		i += size
 	}
-	if i == digits && i+1 < len(b) && isASCIILetter(b[i]) && (b[i+1] == ')' || open) {
+	if i == digits && i+1 < len(b) && isASCIILetter(b[i]) && (b[i+1] == ')' || open || smallMark(b[i:])) {
 		i++
 	}
 	if i == digits {
 		return 0
 	}
 	stops := i
-	for i < len(b) && i < stops+2 && (b[i] == '.' || b[i] == ')' || b[i] == ':') {
+	for i < len(b) && i < stops+2 && (b[i] == '.' || b[i] == ')' || b[i] == ']' || b[i] == ':') {
 		i++
+	}
+	if r, size := utf8.DecodeRune(b[i:]); r == '）' || r == '．' || r == '、' {
+		return max(withSpace(b, i+size), i+size)
 	}
 	if i == stops {
 		return 0
 	}
 	return withSpace(b, i)
+}
+
+// smallMark tells "e. " before anything but another single letter, as in "e. g. ".
+func smallMark(b []byte) bool {
+	return len(b) > 4 && b[0] >= 'a' && b[0] <= 'z' && b[1] == '.' && isBlank(b[2]) && b[4] != '.'
 }
 
 func withSpace(b []byte, i int) int {

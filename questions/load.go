@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 //go:embed languages/*.txt
@@ -32,8 +33,8 @@ func newFinder(files fs.FS) (*Finder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list language files: %w", err)
 	}
-	f := &Finder{words: newVocabulary(), stops: map[string]stopKind{}, months: map[string]bool{}, letters: map[rune]uint32{}}
-	f.common = make([]uint32, firstWord)
+	f := &Finder{words: newVocabulary(), stops: map[string]stopKinds{}, months: map[string]bool{}, letters: map[rune]uint32{}}
+	f.common, f.known = make([]uint32, firstWord), make([]uint32, firstWord)
 	for _, name := range names {
 		text, err := fs.ReadFile(files, name)
 		if err != nil {
@@ -114,7 +115,7 @@ func (l *loader) heading(name string) error {
 		l.kind = endsBefore
 	case "months":
 		l.kind = monthName
-	case "common", "lead-ins", "pointers", "follow-ups":
+	case "common", "lead-ins", "pointers", "follow-ups", "ends before a space":
 		l.list = name
 	default:
 		if list, ok := strings.CutPrefix(name, "words "); ok {
@@ -138,7 +139,7 @@ func (l *loader) entry(row string) error {
 				l.f.months[strings.ToLower(w)] = true
 				continue
 			}
-			l.f.stops[strings.ToLower(strings.TrimSuffix(w, "."))] = l.kind
+			l.stop(strings.ToLower(strings.TrimSuffix(w, ".")))
 		}
 		return nil
 	case l.list != "":
@@ -147,6 +148,16 @@ func (l *loader) entry(row string) error {
 		return l.rule(row)
 	}
 	return fmt.Errorf("%q stands under no heading", row)
+}
+
+// stop notes an abbreviation; of several kinds in one file, the last holds.
+func (l *loader) stop(word string) {
+	kinds := l.f.stops[word]
+	for k := range kinds {
+		kinds[k] &^= l.lang.bit
+	}
+	kinds[l.kind] |= l.lang.bit
+	l.f.stops[word] = kinds
 }
 
 // words adds a line to a word list. Words are parted by spaces; a phrase is written as word+word.
@@ -158,6 +169,10 @@ func (l *loader) words(row string) error {
 				return fmt.Errorf("no word list {%s} stands above", name)
 			}
 			l.lists[l.list] = append(l.lists[l.list], list...)
+			continue
+		}
+		if l.list == "ends before a space" {
+			l.f.ends = append(l.f.ends, w)
 			continue
 		}
 		ids := l.ids(strings.ReplaceAll(w, "+", " "))
@@ -196,22 +211,33 @@ func inBraces(w string) (string, bool) {
 	return "", false
 }
 
-// ids gives the tokens of text, adding its words to the vocabulary.
+// ids gives the tokens of text, adding its words to the vocabulary. An apostrophe at the end belongs to the word
+// before it: qu'
 func (l *loader) ids(text string) []wordID {
 	l.lex.words = l.f.words
+	text, elided := strings.CutSuffix(text, "'")
 	toks := l.lex.tokens(nil, []byte(text), 0)
 	ids := make([]wordID, 0, len(toks))
-	for _, t := range toks {
-		id := t.id
-		if id == unknownWord {
-			l.lex.word([]byte(text[t.start:t.end]))
-			key := string(l.lex.fold)
-			if r := []rune(text[t.start:t.end]); isWideRune(r[0]) {
-				key = text[t.start:t.end]
-			}
-			id = l.f.words.add(key)
-			l.f.common = append(l.f.common, 0)
+	for i, t := range toks {
+		last := i == len(toks)-1
+		if t.id != unknownWord && !(last && elided) {
+			l.f.known[t.id] |= l.lang.bit
+			ids = append(ids, t.id)
+			continue
 		}
+		key := text[t.start:t.end]
+		if r, _ := utf8.DecodeRuneInString(key); !isWideRune(r) {
+			l.lex.word([]byte(text[t.start:])) // to its end, where an apostrophe tells what is one word
+			key = string(l.lex.fold)
+		}
+		if last && elided {
+			key += "'"
+		}
+		id := l.f.words.add(key)
+		for len(l.f.common) <= int(id) {
+			l.f.common, l.f.known = append(l.f.common, 0), append(l.f.known, 0)
+		}
+		l.f.known[id] |= l.lang.bit
 		l.lang.words = l.lang.words.with(id)
 		ids = append(ids, id)
 	}

@@ -6,10 +6,29 @@ import (
 	"unicode/utf8"
 )
 
-// mask covers what is no prose in buf[start:end], and the full stops that end nothing. It also writes the
-// question marks and full stops of scripts that UAX #29 does not know as such.
-func (f *Finder) mask(buf []byte, start, end int) {
-	small := beginsSmall(buf[start:end])
+// masker covers what is no prose in buf[start:end], a paragraph, and the full stops that end nothing. It also
+// writes the question marks and full stops of scripts that UAX #29 does not know as such.
+type masker struct {
+	f          *Finder
+	buf        []byte
+	start, end int
+	own        uint32 // the bit of the language that the text is written in; 0 if it is not known
+	small      bool   // the paragraph is written without capitals
+	wide       bool   // it holds marks of East Asia
+}
+
+// mask goes over a paragraph of s.buf, in which links are covered.
+func (f *Finder) mask(s *scratch, p paragraph, own uint32) {
+	m := masker{f: f, buf: s.buf, start: p.start, end: p.end, own: own, small: beginsSmall(s.buf[p.start:p.end])}
+	eachChunk(m.buf, m.start, m.end, m.chunk)
+	if m.wide {
+		titles(m.buf[m.start:m.end])
+	}
+}
+
+// eachChunk calls do for each run of characters without white space in buf[start:end] that holds anything to
+// look at.
+func eachChunk(buf []byte, start, end int, do func(from, to int)) {
 	for i := start; i < end; {
 		for i < end && isGap(buf[i]) {
 			i++
@@ -20,18 +39,19 @@ func (f *Finder) mask(buf []byte, start, end int) {
 			i++
 		}
 		if special {
-			f.maskChunk(buf, from, i, end, small)
+			do(from, i)
 		}
 	}
 }
 
 func isGap(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == cover }
 
-// needsLook tells the bytes without which a chunk of text holds nothing to cover. 0xCD, 0xD5 and 0xEF
-// begin the Greek question mark, Armenian letters and the full-width full stop.
+// needsLook tells the bytes without which a chunk of text holds nothing to cover. Those from 0xC2 on begin
+// the closing quote of French, the question mark of Greek, Armenian letters, Thai letters, and the brackets and marks
+// of East Asia.
 func needsLook(c byte) bool {
 	switch c {
-	case '.', '?', '!', '@', '/', ';', ':', 0xCD, 0xD5, 0xEF:
+	case '.', '?', '!', '@', '/', ';', ':', 0xC2, 0xCD, 0xD5, 0xE0, 0xE3, 0xEF:
 		return true
 	}
 	return false
@@ -45,22 +65,13 @@ func beginsSmall(b []byte) bool {
 	return unicode.IsLower(r)
 }
 
-// maskChunk looks at one run of characters without white space, buf[from:to], in a paragraph that ends at end.
-// small: the paragraph is written without capitals.
-func (f *Finder) maskChunk(buf []byte, from, to, end int, small bool) {
-	a, b := trimChunk(buf, from, to)
-	chunk := buf[a:b]
-	switch {
-	case b <= a:
-		f.maskStops(buf, from, to, end, small)
-	case isLink(chunk):
-		coverAll(buf[a:b])
-	default:
-		if !plainASCII(buf[from:to]) {
-			foreignMarks(buf, from, to)
-		}
-		f.maskStops(buf, from, to, end, small)
+// chunk looks at one run of characters without white space.
+func (m *masker) chunk(from, to int) {
+	if !plainASCII(m.buf[from:to]) {
+		m.foreign(from, to)
 	}
+	m.stops(from, to)
+	m.dashAfter(to)
 }
 
 func plainASCII(b []byte) bool {
@@ -72,182 +83,156 @@ func plainASCII(b []byte) bool {
 	return true
 }
 
-// trimChunk leaves out quotes and brackets before, and sentence marks, quotes and brackets after.
-func trimChunk(buf []byte, a, b int) (int, int) {
-	for a < b && (buf[a] == '(' || buf[a] == '<' || buf[a] == '"' || buf[a] == '\'' || buf[a] == '[' || buf[a] == '{') {
-		a++
-	}
-	for b > a {
-		switch c := buf[b-1]; c {
-		case '.', ',', ';', ':', '!', '?', ')', ']', '}', '>', '"', '\'':
-			b--
-			continue
-		}
-		break
-	}
-	return a, b
-}
-
-// isLink tells addresses: with a scheme, of mail, of a host, and names of files and paths that hold a mark.
-func isLink(c []byte) bool {
-	if len(c) > 2000 {
-		c = c[:2000]
-	}
-	if i := bytes.Index(c, []byte("://")); i > 0 && i < 12 {
-		return true
-	}
-	if hasPrefixFold(c, "www.") || hasPrefixFold(c, "mailto:") {
-		return true
-	}
-	if i := bytes.IndexByte(c, '@'); i >= 0 && i+1 < len(c) && c[0] < utf8.RuneSelf {
-		return true
-	}
-	dot := bytes.IndexByte(c, '.')
-	if dot <= 0 || dot+1 >= len(c) {
-		return false
-	}
-	slash := bytes.IndexByte(c, '/')
-	if slash > dot && isHost(c[:slash]) {
-		return true
-	}
-	if q := bytes.IndexByte(c, '?'); q > dot && isHost(c[:q]) && bytes.IndexByte(c[q:], '=') > 0 {
-		return true
-	}
-	return isHost(c)
-}
-
-// isHost tells "example.org", "file.txt", "v1.2.3", ".net": ASCII words joined by full stops, the last not
-// beginning with a capital (which is rather the next sentence).
-func isHost(c []byte) bool {
-	dots, label, longest := 0, 0, 0
-	for i, b := range c {
-		switch {
-		case isASCIILetter(b) || isDigit(b) || b == '-' || b == '_':
-			label++
-			longest = max(longest, label)
-		case b == '.' && i+1 < len(c) && (label > 0 || i == 0):
-			dots, label = dots+1, 0
-			if n := c[i+1]; n >= 'A' && n <= 'Z' && i > 0 && c[i-1] >= 'a' && c[i-1] <= 'z' {
-				return false
-			}
-		default:
-			return false
-		}
-	}
-	return dots > 0 && label > 0 && longest > 1
-}
-
-func hasPrefixFold(c []byte, prefix string) bool {
-	return len(c) > len(prefix) && bytes.EqualFold(c[:len(prefix)], []byte(prefix))
-}
-
-// coverAll covers an address, keeping white space out of it.
-func coverAll(b []byte) {
-	for i := range b {
-		b[i] = cover
-	}
-}
-
-// foreignMarks writes the question mark of Greek (";" or U+037E) and the marks of Armenian, whose question
-// mark stands inside a word and whose full stop may be typed as ":", so that a sentence ends there.
-func foreignMarks(buf []byte, from, to int) {
-	for i := from; i < to; {
-		r, size := utf8.DecodeRune(buf[i:to])
-		switch {
-		case r == 0x37E:
-			buf[i], buf[i+1] = cover, '?'
-		case r == ';' && unicode.Is(unicode.Greek, runeBefore(buf, from, i)):
-			buf[i] = '?'
-		case r == ':' && unicode.Is(unicode.Armenian, runeBefore(buf, from, i)):
-			buf[i] = '!'
-		case r == '．' && !unicode.IsDigit(runeAfter(buf, i+size, to)):
-			copy(buf[i:], "。")
-		}
-		i += size
-	}
-}
-
-func runeAfter(buf []byte, i, to int) rune {
-	r, _ := utf8.DecodeRune(buf[i:to])
-	return r
-}
-
-// runeBefore is the letter before buf[i], over closing quotes and brackets.
-func runeBefore(buf []byte, from, i int) rune {
-	for i > from {
-		r, size := utf8.DecodeLastRune(buf[from:i])
-		if unicode.IsLetter(r) || r == utf8.RuneError {
-			return r
-		}
-		i -= size
-	}
-	return 0
-}
-
-// maskStops covers the full stops of abbreviations, initials and numbers, and marks that stand for
-// themselves: "(?)", "[!]", "?!" inside a word.
-func (f *Finder) maskStops(buf []byte, from, to, end int, small bool) {
-	chunk := buf[from:to]
+// stops covers the full stops of abbreviations, initials and numbers, and marks that stand for themselves:
+// "(?)", "[!]", "?!" inside a word.
+func (m *masker) stops(from, to int) {
+	chunk := m.buf[from:to]
 	if len(chunk) >= 3 && lonelyMark(chunk) {
-		for i, c := range chunk {
-			if isEnd(c) {
-				chunk[i] = cover
-			}
-		}
+		coverEnds(chunk)
 		return
 	}
-	maskBangs(buf, from, to, end)
+	m.bangs(from, to)
+	footnotes(chunk)
 	stop := bytes.LastIndexByte(chunk, '.')
-	if stop < 0 {
+	switch {
+	case stop < 0:
+		return
+	case stop == 0:
+		m.spacedDots(from, to)
+		return
+	case chunk[stop-1] == '.':
+		m.ellipsis(from, to)
 		return
 	}
-	if stop > 0 && chunk[stop-1] == '.' {
-		f.maskEllipsis(buf, from, to, end)
-		return
-	}
-	if stop == 0 {
-		f.maskSpacedDots(buf, from, to, end)
-		return
-	}
+	m.glued(from, to)
 	// The word that the full stop belongs to, without quotes and brackets before it.
 	a := from
-	for a < from+stop && !isWordByte(buf[a]) {
+	for a < from+stop && !isWordByte(m.buf[a]) {
 		a++
 	}
-	word := buf[a : from+stop+1]
-	if len(word) < 2 || len(word) > 24 {
+	word := m.buf[a : from+stop+1]
+	if len(word) < 2 || len(word) > longestWord {
 		return
 	}
-	next := nextWord(buf, to, end)
-	if f.abbreviation(word, next, beginsSentence(buf, from)) || initialsFollow(word, buf, to, end) {
+	next := nextWord(m.buf, to, m.end)
+	if m.abbreviation(word, next, beginsSentence(m.buf, from)) || m.initialsFollow(word, to) {
 		coverStops(word)
 		return
 	}
-	if from+stop+1 == to && len(next) > 0 && len(word) > 4 && (isDigit(next[0]) || small) {
-		buf[from+stop] = '!' // UAX #29 would go on before a number and before a small letter
+	if from+stop+1 == to && len(next) > 0 && len(word) > 4 && (isDigit(next[0]) || m.small) {
+		m.buf[from+stop] = '!' // UAX #29 would go on before a number and before a small letter
 	}
 }
 
-// initialsFollow tells whether word is one capital letter with its full stop, and so is the next word.
-func initialsFollow(word, buf []byte, to, end int) bool {
+func coverEnds(b []byte) {
+	for i, c := range b {
+		if isEnd(c) {
+			b[i] = cover
+		}
+	}
+}
+
+// footnotes moves the mark before the number of a footnote behind it, where the sentence ends: law.[1][2]
+func footnotes(chunk []byte) {
+	if len(chunk) < 4 || chunk[len(chunk)-1] != ']' {
+		return
+	}
+	i := len(chunk)
+	for i > 3 && chunk[i-1] == ']' {
+		n := i - 1
+		for n > 0 && isDigit(chunk[n-1]) {
+			n--
+		}
+		if n == i-1 || n == 0 || chunk[n-1] != '[' {
+			return
+		}
+		i = n - 1
+	}
+	if i > 0 && i < len(chunk) && isEnd(chunk[i-1]) {
+		chunk[len(chunk)-1], chunk[i-1] = chunk[i-1], cover
+	}
+}
+
+// glued ends a sentence whose author forgot the space before the next one: "no.What then". What stands before the
+// full stop is a word in small letters, what stands after it a usual first word.
+func (m *masker) glued(from, to int) {
+	chunk := m.buf[from:to]
+	if bytes.ContainsAny(chunk, "()/_;=@") {
+		return
+	}
+	for i := 2; i+2 < len(chunk); i++ {
+		if chunk[i] != '.' || !smallWord(chunk[:i]) {
+			continue
+		}
+		word := nextWord(chunk, i+1, len(chunk))
+		r, size := utf8.DecodeRune(chunk[i+1:])
+		if after := i + 1 + len(word); unicode.IsUpper(r) && size < len(word) && (after == len(chunk) || chunk[after] != '.') && m.f.opener(word) {
+			chunk[i] = '!'
+		}
+	}
+}
+
+// smallWord tells whether b ends with a word of two letters or more, all of them small.
+func smallWord(b []byte) bool {
+	n := 0
+	for len(b) > 0 && n < longestWord {
+		r, size := utf8.DecodeLastRune(b)
+		if !unicode.IsLetter(r) {
+			break
+		}
+		if !unicode.IsLower(r) {
+			return false
+		}
+		b = b[:len(b)-size]
+		n++
+	}
+	return n >= 2
+}
+
+// dashAfter ends the sentence that ends before m.buf[to] if a dash and a capital letter follow: the next turn of a dialogue
+// or the next point of a list. Who pays? - Who decides?
+func (m *masker) dashAfter(to int) {
+	if !isEnd(m.buf[to-1]) || to+3 >= m.end || m.buf[to] != ' ' {
+		return
+	}
+	i := to + 1
+	for i < m.end && i < to+4 && m.buf[i] != ' ' {
+		i++
+	}
+	switch string(m.buf[to+1 : i]) {
+	case "–", "—":
+		if m.buf[to-1] == '.' { // as printed books set off who speaks
+			return
+		}
+		fallthrough
+	case "-", "--":
+		if r, _ := utf8.DecodeRune(m.buf[min(i+1, m.end):m.end]); unicode.IsUpper(r) {
+			m.buf[to] = '\n'
+		}
+	}
+}
+
+// initialsFollow tells whether word is one letter with its full stop, and so is the next word: J. R. Miller, z. B.
+func (m *masker) initialsFollow(word []byte, to int) bool {
 	r, size := utf8.DecodeRune(word)
-	if size+1 != len(word) || !unicode.IsUpper(r) || to+1 >= end || buf[to] != ' ' {
+	if size+1 != len(word) || !unicode.IsLetter(r) || to+1 >= m.end || m.buf[to] != ' ' {
 		return false
 	}
-	r, size = utf8.DecodeRune(buf[to+1 : end])
-	return unicode.IsUpper(r) && to+1+size < end && buf[to+1+size] == '.'
+	next, size := utf8.DecodeRune(m.buf[to+1 : m.end])
+	return unicode.IsLetter(next) && (unicode.IsLower(r) || unicode.IsUpper(next)) && to+1+size < m.end && m.buf[to+1+size] == '.'
 }
 
-// maskBangs covers exclamation marks before a letter ("!Kung", "Y!J") and before a word with a small letter ("Yahoo!
+// bangs covers exclamation marks before a letter ("!Kung", "Y!J") and before a word with a small letter ("Yahoo!
 // is"), where they end nothing.
-func maskBangs(buf []byte, from, to, end int) {
+func (m *masker) bangs(from, to int) {
+	buf := m.buf
 	for i := from; i+1 < to; i++ {
 		if buf[i] == '!' && isWordByte(buf[i+1]) {
 			buf[i] = cover
 		}
 	}
 	if last := to - 1; buf[last] == '!' && last > from && buf[last-1] != '?' && buf[last-1] != '!' {
-		if r, _ := utf8.DecodeRune(nextWord(buf, to, min(end, to+4))); unicode.IsLower(r) {
+		if r, _ := utf8.DecodeRune(nextWord(buf, to, min(m.end, to+4))); unicode.IsLower(r) {
 			buf[last] = cover
 		}
 	}
@@ -295,25 +280,32 @@ func nextWord(buf []byte, i, end int) []byte {
 	return buf[i:j]
 }
 
-// maskEllipsis covers "..." where the sentence goes on: before a small letter UAX #29 does so by itself.
-func (f *Finder) maskEllipsis(buf []byte, from, to, end int) {
+// ellipsis covers "..." where the sentence goes on: before a small letter UAX #29 does so by itself.
+func (m *masker) ellipsis(from, to int) {
+	buf := m.buf
 	last := bytes.LastIndexByte(buf[from:to], '.') + from
 	first := last
 	for first > from && buf[first-1] == '.' {
 		first--
 	}
-	next := nextWord(buf, to, end)
+	next := nextWord(buf, to, m.end)
 	r, _ := utf8.DecodeRune(next)
 	if len(next) > 0 && !unicode.IsUpper(r) && !unicode.Is(unicode.Lo, r) {
 		coverStops(buf[first : last+1])
 	}
 }
 
-// maskSpacedDots covers the dots of ". . .", which stand alone between spaces.
-func (f *Finder) maskSpacedDots(buf []byte, from, to, end int) {
-	after := to+1 < end && buf[to] == ' ' && buf[to+1] == '.'
+// spacedDots covers the dots of ". . .", which stand alone between spaces; a fourth one before a capital letter is the
+// full stop after them.
+func (m *masker) spacedDots(from, to int) {
+	buf := m.buf
+	after := to+1 < m.end && buf[to] == ' ' && buf[to+1] == '.'
 	before := from > 1 && buf[from-1] == ' ' && (buf[from-2] == cover || buf[from-2] == '.')
-	if to-from == 1 && (after || before) {
-		buf[from] = cover
+	if to-from != 1 || !after && !before {
+		return
 	}
+	if r, _ := utf8.DecodeRune(nextWord(buf, to, m.end)); !after && unicode.IsUpper(r) && bytes.HasSuffix(buf[:from], []byte{cover, ' ', cover, ' ', cover, ' '}) {
+		return
+	}
+	buf[from] = cover
 }

@@ -14,8 +14,10 @@ const mostQuestions = 200
 type Finder struct {
 	words     *vocabulary
 	common    []uint32        // by word id: the languages in which the word is a common one
+	known     []uint32        // by word id: the languages whose file holds the word at all
 	letters   map[rune]uint32 // the languages that alone use a letter
-	stops     map[string]stopKind
+	stops     map[string]stopKinds
+	ends      []string // words after which a sentence ends at a space
 	months    map[string]bool
 	languages []*language
 	pool      pool
@@ -52,17 +54,10 @@ func (f *Finder) Find(a *domain.Authored, declared string, names ...string) []do
 	s := f.pool.Get().(*scratch)
 	defer f.pool.Put(s)
 	s.layout(a.Own, a.Marks)
-	s.sentences = s.sentences[:0]
-	for _, p := range s.paragraphs() {
-		s.inlineLists(p)
-		s.smileys(p)
-		f.mask(s.buf, p.start, p.end)
-		s.split(p)
-	}
+	text := f.cutUp(s, declared)
 	s.headings(a.Marks)
 	s.quotesOf = -1
-	g := grouping{f: f, s: s, a: a, own: a.Own, declared: declared, names: names, addressed: addressed(a)}
-	g.text = f.guess(s, declared)
+	g := grouping{f: f, s: s, a: a, own: a.Own, declared: declared, names: names, addressed: addressed(a), text: text}
 	for i := range s.sentences {
 		g.add(i)
 		if len(g.found) >= mostQuestions {

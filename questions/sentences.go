@@ -14,18 +14,31 @@ func (f *Finder) Sentences(text string) []domain.Span {
 	s := f.pool.Get().(*scratch)
 	defer f.pool.Put(s)
 	s.layout(text, nil)
-	s.sentences = s.sentences[:0]
-	for _, p := range s.paragraphs() {
-		s.inlineLists(p)
-		s.smileys(p)
-		f.mask(s.buf, p.start, p.end)
-		s.split(p)
-	}
+	f.cutUp(s, "")
 	out := make([]domain.Span, len(s.sentences))
 	for i, st := range s.sentences {
 		out[i] = domain.Span{Start: st.start, End: withSmiley(text, st.end)}
 	}
 	return out
+}
+
+// cutUp fills s.sentences from what layout made of a text, and tells what is known of its language, whose abbreviations
+// it goes by. declared is the language that the source names, "" if none.
+func (f *Finder) cutUp(s *scratch, declared string) guess {
+	coverLinks(s.buf)
+	text := f.guess(s, declared)
+	var own uint32
+	if text.rules != nil {
+		own = text.rules.bit
+	}
+	s.sentences = s.sentences[:0]
+	for _, p := range s.paragraphs() {
+		s.inlineLists(p)
+		s.smileys(p)
+		f.mask(s, p, own)
+		s.split(p)
+	}
+	return text
 }
 
 // paragraph is a run of lines without an empty one between them.
@@ -55,12 +68,21 @@ func (s *scratch) split(p paragraph) {
 	it := uax.FromBytes(s.buf[p.start:p.end])
 	joins := false // what comes next belongs to the last sentence
 	first := true
+	carried := 0 // bytes of brackets at the end of the last sentence that open this one
 	for it.Next() {
-		a, b := p.start+it.Start(), p.start+it.End()
+		a, b := p.start+it.Start()-carried, p.start+it.End()
 		hard := s.buf[b-1] == '\n'
 		a, b = s.trim(a, b)
+		if carried = 0; !hard && b < p.end {
+			carried = opens(s.buf[a:b])
+			b -= carried
+		}
 		if a == b {
 			joins = joins && !hard
+			continue
+		}
+		if !joins && !hasWord(s.buf[a:b]) {
+			first = first || hard // a line that is only drawn
 			continue
 		}
 		st := sentence{start: a, end: b, para: p.number, lineStart: first, marked: endsMarked(s.buf[a:b])}
@@ -103,6 +125,27 @@ func (s *scratch) trim(a, b int) (int, int) {
 		b -= size
 	}
 	return a, b
+}
+
+// opens measures the opening brackets and quotes that stand right after the mark that ends b: without a space between,
+// UAX #29 counts them to the sentence that ends.
+func opens(b []byte) int {
+	n := 0
+	for n < len(b) && n < bulletSpan {
+		r, size := utf8.DecodeLastRune(b[:len(b)-n])
+		if !unicode.Is(unicode.Ps, r) && r != '“' {
+			break
+		}
+		n += size
+	}
+	if n == len(b) {
+		return 0
+	}
+	r, _ := utf8.DecodeLastRune(b[:len(b)-n])
+	if r == '。' || r == '！' || r == '？' || r < utf8.RuneSelf && isEnd(byte(r)) && b[len(b)-1] < utf8.RuneSelf {
+		return n
+	}
+	return 0
 }
 
 func hasWord(b []byte) bool {

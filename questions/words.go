@@ -83,6 +83,12 @@ func (x *lexer) tokens(out []token, text []byte, base int) []token {
 			i += n
 			continue
 		case c >= utf8.RuneSelf:
+			if _, ok := cyrillic(text[i:]); ok {
+				n := x.word(text[i:])
+				out = append(out, token{x.lookup(), base + i, base + i + n})
+				i += n
+				continue
+			}
 			r, size := utf8.DecodeRune(text[i:])
 			if isWideRune(r) {
 				out = append(out, token{x.words.find(text[i : i+size]), base + i, base + i + size})
@@ -280,6 +286,11 @@ func (x *lexer) word(text []byte) int {
 			}
 			break
 		}
+		if low, ok := cyrillic(text[i:]); ok {
+			x.fold = append(x.fold, 0xC0|byte(low>>6), 0x80|byte(low&0x3F))
+			i += 2
+			continue
+		}
 		r, size := utf8.DecodeRune(text[i:])
 		if r == '’' {
 			n, done := x.apostrophe(text, i, size)
@@ -303,6 +314,22 @@ func (x *lexer) word(text []byte) int {
 		x.fold = norm.NFC.Append(nil, x.fold...)
 	}
 	return i
+}
+
+// cyrillic gives the small form of the Cyrillic letter that text begins with, if it is one of those that Slavic languages
+// write (U+0400 to U+045F). It saves the look into the tables of Unicode for each letter.
+func cyrillic(text []byte) (rune, bool) {
+	if c := text[0]; c != 0xD0 && c != 0xD1 || len(text) < 2 || text[1]&0xC0 != 0x80 {
+		return 0, false
+	}
+	r := rune(text[0]&0x1F)<<6 | rune(text[1]&0x3F)
+	switch {
+	case r < 0x410:
+		return r + 0x50, true
+	case r < 0x430:
+		return r + 0x20, true
+	}
+	return r, r < 0x460
 }
 
 // apostrophe continues a word at its apostrophe text[i:i+size]: n is what it took (0: it is a quote), done
