@@ -37,6 +37,9 @@ const (
 	MarkSpoiler  = "spoiler"
 )
 
+// RemovedQuote is the reason of a removed range in which its author quotes another.
+const RemovedQuote = "quote"
+
 // Segment says that Own[Own:Own+Len] is Text[Text:Text+Len].
 type Segment struct{ Own, Text, Len int }
 

@@ -33,9 +33,9 @@ type Line struct {
 }
 
 // Finder finds the questions in an authored text, and tells its language; declared is the one that the source names,
-// if it does.
+// if it does, and names are what the sessions are called that the text is read for.
 type Finder interface {
-	Find(a *domain.Authored, declared string) []domain.Found
+	Find(a *domain.Authored, declared string, names ...string) []domain.Found
 	Language(text, declared string) string
 }
 

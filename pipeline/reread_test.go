@@ -30,12 +30,12 @@ type weaker struct {
 	seed int
 }
 
-func (w weaker) Find(a *domain.Authored, declared string) []domain.Found {
+func (w weaker) Find(a *domain.Authored, declared string, names ...string) []domain.Found {
 	if w.seed == 0 {
-		return w.Finder.Find(a, declared)
+		return w.Finder.Find(a, declared, names...)
 	}
 	var found []domain.Found
-	for _, f := range w.Finder.Find(a, declared) {
+	for _, f := range w.Finder.Find(a, declared, names...) {
 		h := fnv.New32a()
 		fmt.Fprint(h, w.seed, f.Text)
 		switch h.Sum32() % 8 {

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"askahead/authored"
 	"askahead/domain"
@@ -113,7 +115,7 @@ func (l *Line) understand(src *Source, item *domain.Item, since time.Time) (u Un
 		return u
 	}
 	u.Reading.Marks = withLabels(u.Reading.Marks, u.Label.Spans)
-	u.Found = l.Finder.Find(&u.Reading.Authored, u.Reading.Language)
+	u.Found = l.Finder.Find(&u.Reading.Authored, u.Reading.Language, src.names()...)
 	if u.Reading.Asked {
 		u.Found = l.asked(&u.Reading, u.Found)
 	}
@@ -124,6 +126,25 @@ func (l *Line) understand(src *Source, item *domain.Item, since time.Time) (u Un
 		}
 	}
 	return u
+}
+
+// names are what the sessions of the source are called: people ask "WS164", or the session by its title.
+func (s *Source) names() (names []string) {
+	for i := range s.Parts {
+		session := &s.Parts[i].Session
+		for _, name := range append([]string{session.ID, session.Title}, session.Hashtags...) {
+			if telling(name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// telling tells whether a name is none of the words that people use without meaning the session: it has several
+// words, a digit, or a capital inside.
+func telling(name string) bool {
+	return strings.ContainsAny(name, " -_0123456789") || strings.IndexFunc(name[min(1, len(name)):], unicode.IsUpper) >= 0
 }
 
 // withLabels marks where TLP labels stand, so that "TLP:GREEN" is no word of the question behind it.

@@ -26,6 +26,7 @@ type View struct {
 	Context   string
 	Language  string // ISO 639-1, "und" where it is not certain
 	Kind      domain.Kind
+	Why       string       // the rule that took it and chose its kind; it quotes the asker, so empty once a moderator has edited
 	Community string       // the strongest community tag; empty if there is none or NoName forbids it
 	Tags      []domain.Tag // without evidence; of a NoName question only its themes
 	URL       string       // where anyone can read the item; empty if nobody can or NoName forbids it
@@ -154,6 +155,9 @@ func view(audience domain.TLP, q *domain.Question) (View, string) {
 	}
 	if v.Text == "" {
 		return View{}, "nothing of it can be shown"
+	}
+	if !q.Edited {
+		v.Why = strings.TrimSpace(Mask(NotReadable(q.Why)))
 	}
 	if !q.NoName {
 		v.URL, v.Published = publicURL(q.URL), q.Published

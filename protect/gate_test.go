@@ -133,6 +133,21 @@ func TestAnEditedQuestionIsShownAsTheModeratorWroteIt(t *testing.T) {
 	}
 }
 
+// The reason quotes the asker's words.
+func TestWhyAQuestionWasTakenIsMaskedAndGoesWithTheAskersWords(t *testing.T) {
+	q := question("q.1", domain.Clear)
+	q.Why = "request: please ask ada@example.org\x1b[31m"
+	g, _ := Gate(domain.Clear, []domain.Question{q})
+	if v := g.Questions()[0]; v.Why != "request: please ask [e-mail]" {
+		t.Errorf("%q", v.Why)
+	}
+	q.Edited = true
+	g, _ = Gate(domain.Clear, []domain.Question{q})
+	if v := g.Questions()[0]; v.Why != "" {
+		t.Errorf("edited: %q", v.Why)
+	}
+}
+
 func TestWhereAQuestionWasAnsweredIsSafeToShow(t *testing.T) {
 	for _, c := range []struct {
 		answer    string

@@ -15,7 +15,7 @@ func FuzzFind(f *testing.F) {
 	finder := newFinderForTest(f)
 	for _, seed := range []string{
 		letter, "¿Quién? ;", "誰が？", "ποιος;", "Ո՞վ։", "Q: who\n\n- a?\n1. b", "\"Why?\" he said.", "a\xff?b", "\x1f?\x1f\x1f",
-		"1. a 2. b 3. c", "https://example.org/?", ". . . .", "?!?!", "\u037e", "Dr. U.S. e.g. 12. Juni", "x\r\n\r\ny?", "»?«", strings.Repeat("\xb4", 300),
+		"1. a 2. b 3. c", "https://example.org/?", ". . . .", "?!?!", "\u037e", "Dr. U.S. e.g. 12. Juni", "x\r\n\r\ny?", "»?«", strings.Repeat("\xb4", 300), "a? :-) b? >:)", "\"a? B?\" c “d?", "WHAT IS IT?\nIt is.", "The Title?\nthe rest",
 		"« Qui ? » a.The b.[1][2] N°. 5", "《？》（？）。（a？）“b", "１）a。 [1] b", "a？. . . . B - C? - D", "ครับ ก", "@a@b.org c? http://d？e", "EE. UU. z. B.",
 	} {
 		f.Add(seed, "", 0, 0)
@@ -25,7 +25,7 @@ func FuzzFind(f *testing.F) {
 		if markStart >= 0 && markLen >= 0 && markStart <= len(text) && markLen <= len(text)-markStart {
 			a.Marks = []domain.Span{{Start: markStart, End: markStart + markLen, What: domain.MarkCode}}
 		}
-		found := finder.Find(a, declared)
+		found := finder.Find(a, declared, "The Title?", "T1")
 		end := 0
 		for _, q := range found {
 			if q.Start < end || q.End <= q.Start || q.End > len(text) {
@@ -42,7 +42,7 @@ func FuzzFind(f *testing.F) {
 		if len(found) > mostQuestions {
 			t.Fatalf("%d questions", len(found))
 		}
-		if d := cmp.Diff(found, finder.Find(a, declared)); d != "" {
+		if d := cmp.Diff(found, finder.Find(a, declared, "The Title?", "T1")); d != "" {
 			t.Fatalf("the same text gives other questions:\n%s", d)
 		}
 		end = 0
@@ -69,7 +69,8 @@ func TestHostileTextCostsNoMoreThanItsLength(t *testing.T) {
 		"closing quotes": "”", "brackets": ")", "a question in each line": "why?\n", "list marks": "1. a ", "initials": "A. ",
 		"wide letters": "吗", "combining marks": "\u0301", "commas": "so, ", "no-break spaces": ".\u00a0\u00a0\u00a0", "invalid bytes": "\xff",
 		"quotation marks": "\" ", "ellipses": ". . ", "gaps": "i would really like to ask ", "empty lines": "\n", "links": "http://a/?b ",
-		"covers": "\x1f", "Greek": "ποιος;", "hyphens": "a-", "apostrophes": "l'", "stop, then digits": ". 1", "hashtags": "#a",
+		"covers": "\x1f", "Greek": "ποιος;", "hyphens": "a-", "apostrophes": "l'", "stop, then digits": ". 1", "hashtags": "#a", "smileys": " :-)", "eyes": " :", "noses": ":-",
+		"quoted questions": "\"a? ", "open quotation marks": "“a? ", "asides": "(a? ", "titles of sessions": "The Title? ",
 		"opening Spanish marks": "¿", "opening French quotes": "«", "closing French quotes": "? »", "opening brackets": "(", "danda": "।", "Thai letters": "ก",
 		"Thai ends": "ครับ ", "titles": "《？", "wide brackets": "（", "closed wide brackets": "（）", "footnotes": ".[1]", "digits in brackets": "[1]", "glued": "aa.The",
 		"marks at": "@", "slashes": "/", "dashes": "? - A", "wide stops": "。（", "direction marks": "\u202a.", "schemes": "a://", "small marks": "a. b. ",
@@ -84,4 +85,6 @@ func TestHostileTextCostsNoMoreThanItsLength(t *testing.T) {
 	}
 }
 
-func find(f *Finder, text string) []domain.Found { return f.Find(&domain.Authored{Own: text}, "") }
+func find(f *Finder, text string) []domain.Found {
+	return f.Find(&domain.Authored{Own: text}, "", "The Title?")
+}

@@ -20,6 +20,7 @@ var update = flag.Bool("update", false, "rewrite want.json of every case in test
 // options are what a case says beside its text, in options.json.
 type options struct {
 	Declared string            `json:"declared,omitempty"`
+	Names    []string          `json:"names,omitempty"` // what the session is called
 	Marks    map[string]string `json:"marks,omitempty"` // a part of the text, and what its author's mail reader said it is
 }
 
@@ -64,7 +65,7 @@ func runCase(t *testing.T, f *Finder, dir string) {
 			got.Sentences = append(got.Sentences, a.Own[s.Start:s.End])
 		}
 	} else {
-		got.Questions = f.Find(a, o.Declared)
+		got.Questions = f.Find(a, o.Declared, o.Names...)
 	}
 	path := filepath.Join(dir, "want.json")
 	if *update {

@@ -1,7 +1,9 @@
 package questions
 
 import (
+	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"askahead/domain"
@@ -17,10 +19,12 @@ const (
 type grouping struct {
 	f         *Finder
 	s         *scratch
+	a         *domain.Authored
 	own       string
 	declared  string
-	addressed bool
-	text      guess // of the whole text
+	names     []string // of the sessions
+	addressed bool     // the text names an account or a hashtag at its edges
+	text      guess    // of the whole text
 	found     []domain.Found
 
 	open   bool // current is being built
@@ -45,7 +49,7 @@ func (g *grouping) add(i int) {
 			g.open = false // not its author's question: "Is it?" Mara asked.
 			return
 		}
-		if i == g.last+1 && g.begins(l, answers) {
+		if i == g.last+1 && g.begins(l, answers) && !g.quoteBetween(g.last, i) {
 			g.cur.Kind, g.cur.Why = domain.Rhetorical, g.cur.Why+"; answered by its author"
 		}
 		g.flush()
@@ -54,7 +58,7 @@ func (g *grouping) add(i int) {
 	if !v.asks {
 		return
 	}
-	if g.open && i == g.last+1 && g.s.sentences[g.last].para == st.para && (v.follow || v.words < shortQuestion && v.points || g.words < 4) && v.kind == g.cur.Kind {
+	if g.chains(i, v) {
 		g.cur.End, g.last, g.words = st.end, i, g.words+v.words
 		g.points = g.points || v.points
 		return
@@ -62,6 +66,26 @@ func (g *grouping) add(i int) {
 	g.flush()
 	g.open, g.first, g.last, g.words, g.points = true, i, i, v.words, v.points
 	g.cur = domain.Found{Start: v.from, End: st.end, Kind: v.kind, Why: v.why, Language: g.language(i, l)}
+}
+
+// chains tells whether sentence i belongs to the question that is being built: How? And who pays?
+func (g *grouping) chains(i int, v verdict) bool {
+	return g.open && i == g.last+1 && g.s.sentences[g.last].para == g.s.sentences[i].para && v.kind == g.cur.Kind &&
+		(v.follow || v.words < shortQuestion && v.points || g.words < 4) && !g.quoteBetween(g.last, i)
+}
+
+// quoteBetween tells whether the author quotes another between sentences i and k. What stands below the quote
+// answers it, and not what stands above.
+func (g *grouping) quoteBetween(i, k int) bool {
+	_, end := g.a.ToText(g.s.sentences[i].start, g.s.sentences[i].end)
+	start, _ := g.a.ToText(g.s.sentences[k].start, g.s.sentences[k].end)
+	removed := g.a.Removed
+	for n := sort.Search(len(removed), func(n int) bool { return removed[n].Start >= end }); n < len(removed) && removed[n].Start < start; n++ {
+		if removed[n].What == domain.RemovedQuote {
+			return true
+		}
+	}
+	return false
 }
 
 // label takes the sentence after a label that stands alone ("Questions for the panel:"), and the list below it.
@@ -112,10 +136,36 @@ func (g *grouping) judge(i int) (verdict, *language) {
 		v := verdict{asks: st.marked && countWords(s.tokens) > 0, kind: domain.Panel, why: "mark", from: from, words: countWords(s.tokens)}
 		return v, nil
 	}
-	j := judgement{own: g.own, toks: s.tokens, l: l, addressed: g.addressed}
+	j := judgement{g: g, i: i, own: g.own, toks: s.tokens, l: l}
 	st.start = from
 	v := j.verdict(s, st)
 	return v, l
+}
+
+// goesOn tells whether sentence i may be the rest of the one before it, at a line break that layout took for
+// an end: it begins with a small letter, and nothing ended the other, which began with a capital. Who writes
+// without capitals begins all sentences so.
+func (g *grouping) goesOn(i int) bool {
+	if i == 0 || i >= len(g.s.sentences) {
+		return false
+	}
+	st, before := g.s.sentences[i], g.s.sentences[i-1]
+	r, _ := utf8.DecodeRuneInString(g.own[st.start:])
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(g.own[before.start:before.end], "\"'([“"))
+	return unicode.IsLower(r) && before.para == st.para && !before.marked && unicode.IsUpper(first) &&
+		before.end-before.start >= wrapJoins && lastMark(g.own[before.start:before.end]) == nothing
+}
+
+// shouted tells whether sentence i is a heading in capitals: it stands on lines of its own, and the sentence
+// below it is written as usual.
+func (g *grouping) shouted(i int) bool {
+	all := g.s.sentences
+	if !all[i].lineStart || i+1 == len(all) || !all[i+1].lineStart {
+		return false
+	}
+	text, below := g.own[all[i].start:all[i].end], g.own[all[i+1].start:all[i+1].end]
+	return len(strings.Fields(text)) > 2 && strings.IndexFunc(text, unicode.IsLower) < 0 && strings.IndexFunc(text, unicode.IsUpper) >= 0 &&
+		strings.IndexFunc(below, unicode.IsLower) >= 0
 }
 
 // begins tells whether the sentence at hand begins by a rule of the section.
@@ -148,7 +198,7 @@ func (g *grouping) context() string {
 		if len(strings.Fields(g.own[st.start:min(st.end, st.start+longRun)])) < leastContext && g.own[st.start] < utf8.RuneSelf {
 			break // "Good morning."
 		}
-		if st.asked || st.heading || q.start-st.start > mostContext {
+		if st.asked || st.heading || q.start-st.start > mostContext || g.quoteBetween(i, i+1) {
 			break
 		}
 		start = st.start

@@ -11,13 +11,14 @@ const mostLeadIns = 12
 
 // judgement is the rules of one language at work on the tokens of one sentence.
 type judgement struct {
-	own       string
-	toks      []token
-	l         *language
-	addressed bool
-	seen      uint32           // sections of which a rule holds
-	hits      [numSections]hit // where
-	starts    []int            // where the sentence proper may begin
+	g      *grouping // of the text
+	i      int       // the sentence
+	own    string
+	toks   []token
+	l      *language
+	seen   uint32           // sections of which a rule holds
+	hits   [numSections]hit // where
+	starts []int            // where the sentence proper may begin
 }
 
 // verdict is what the rules say of the sentence.
@@ -32,8 +33,8 @@ func (j *judgement) verdict(s *scratch, st sentence) verdict {
 		return v
 	}
 	j.scan()
-	if at, _ := j.holds(fillers); at >= 0 && countWords(j.toks[:at]) > 1 {
-		return v
+	if at, _ := j.holds(fillers); at >= 0 && countWords(j.toks[:at]) > 1 && j.at(at-1, openings) < 0 {
+		return v // but: Who pays, do you know?
 	}
 	label := j.skipLabel(&v)
 	if st.marked {
@@ -54,6 +55,9 @@ func (j *judgement) verdict(s *scratch, st sentence) verdict {
 	}
 	j.follow(&v)
 	j.kind(&v)
+	if label == "" {
+		j.others(st, &v)
+	}
 	return v
 }
 
@@ -85,7 +89,7 @@ func countWords(toks []token) int {
 }
 
 // findStarts collects the tokens at which the sentence proper may begin: its first one, and those after
-// lead-ins ("So, well, …"), quotation marks and repeated words ("do, do you").
+// lead-ins ("So, I mean, …"), quotation marks and repeated words ("do, do you").
 func (j *judgement) findStarts(out []int) []int {
 	for i := 0; i < len(j.toks) && i < mostLeadIns; i++ {
 		id := j.toks[i].id
@@ -93,6 +97,10 @@ func (j *judgement) findStarts(out []int) []int {
 			continue
 		}
 		out = append(out, i)
+		if end := j.at(i, leadPhrases); end >= 0 {
+			i = end - 1
+			continue
+		}
 		next := i + 1
 		for next < len(j.toks) && !j.toks[next].id.isWord() {
 			next++
@@ -196,16 +204,24 @@ func (j *judgement) marked(st sentence) (bool, string) {
 		return false, "" // the Holliman (sp?)
 	}
 	if at := j.quoted(); at > 0 {
-		// Somebody else's words, unless what stands before them asks: What do you mean by "openness?"
-		if ok, why := j.built(false); ok {
-			return true, "mark; " + why
-		}
-		return false, ""
+		return j.leadsTo(at)
 	}
 	if at, end := j.holds(indirect); at >= 0 {
 		return true, "mark; indirect: " + j.said(at, end)
 	}
 	return true, "mark"
+}
+
+// leadsTo tells whether what stands before a quotation at token i asks, for the words in it are somebody else's:
+// What do you mean by "openness?" The question is "Who pays?"
+func (j *judgement) leadsTo(i int) (bool, string) {
+	if ok, why := j.built(false); ok {
+		return true, "mark; " + why
+	}
+	if at, end := j.holds(indirect); at >= 0 && end <= i+1 {
+		return true, "mark; indirect: " + j.said(at, end)
+	}
+	return false, ""
 }
 
 // announces tells whether a sentence that ends with a colon says that a question follows.
@@ -218,30 +234,36 @@ func (j *judgement) announces() bool {
 }
 
 // unmarked decides on a sentence without one. A sentence that its author ended with a full stop asks only
-// if it is built as a question from its first words; one that ends with nothing needs less.
+// if it is built as a question from its first words; one that ends with nothing needs less. How the rest of
+// a sentence or a title is built says nothing.
 func (j *judgement) unmarked(last mark) (bool, string) {
 	if last == announced {
 		return false, "" // it says that something follows
 	}
 	if last != exclaimed {
-		if ok, why := j.built(last == nothing); ok {
+		ok, why := j.built(last == nothing)
+		if ok && last == nothing && j.g.goesOn(j.i+1) {
+			ok, why = j.built(false)
+		}
+		if ok && !j.g.goesOn(j.i) && !j.title() {
 			return true, why
 		}
 	}
 	if at, end := j.holds(indirect); at >= 0 {
 		return true, "indirect: " + j.said(at, end)
 	}
-	if at, end := j.holds(requests); at >= 0 && (j.addressed || j.names()) {
+	if at, end := j.holds(requests); at >= 0 && (j.g.addressed || j.names() || j.g.addressedTo(j.i)) {
 		return true, "request: " + j.said(at, end)
 	}
 	return false, ""
 }
 
-// built tells whether the sentence is built as a question.
+// built tells whether the sentence is built as a question. What states something with its lead-in does so as
+// a whole: So do I.
 func (j *judgement) built(loose bool) (bool, string) {
 	for _, i := range j.starts {
 		if j.at(i, statements) >= 0 {
-			continue
+			break
 		}
 		end := j.at(i, openings)
 		if end < 0 && loose {

@@ -11,6 +11,9 @@ type language struct {
 	bit     uint32 // its place in the votes of common words
 	scripts []*unicode.RangeTable
 
+	small wordSet // what is not written with a capital in titles; empty if all else is neither
+
+	words    wordSet // that its file knows
 	leadIn   wordSet // what may stand before the words that ask
 	anaphora wordSet // words that point back to what was said before
 	chain    wordSet // what begins a follow-up of the question before it
@@ -48,7 +51,7 @@ const (
 	openEndings         // so does one without a full stop at its end
 	signs               // a sentence without a full stop that holds this asks
 	indirect            // a sentence that holds this asks
-	requests            // so does this one, if it names the panel, an account or a hashtag
+	requests            // so does this one, if it names the session, an account or a hashtag
 	labels              // what follows this and a colon asks
 	reactions           // a whole sentence that asks nothing, with a mark or without
 	tags                // a whole sentence, or its end, that only wants a nod
@@ -57,6 +60,7 @@ const (
 	fillers             // a sentence that ends so asks nothing, even with a mark
 	answers             // a sentence that begins so answers the one before it
 	reports             // a sentence that begins so tells who asked the quoted one before it
+	leadPhrases         // what may stand before the words that ask, in several words
 	told                // a sentence without a mark that holds this tells what its sign or ending would ask
 	numSections
 )
@@ -111,7 +115,7 @@ func (e *elem) matches(id wordID) bool {
 
 // skips tells whether a mark between words does not matter.
 func (e *elem) skips(id wordID) bool {
-	return id == quote && !(e.what == oneWord && e.id == quote) || id == comma && e.loose
+	return id == quote && !e.matches(id) || id == comma && e.loose
 }
 
 // match tells where the rule ends if it begins at toks[at], or -1. Quotation marks between words are

@@ -84,6 +84,12 @@ func (l *loader) row(row string) error {
 		}
 		return nil
 	}
+	if small, ok := strings.CutPrefix(row, "titles:"); ok {
+		for _, id := range l.ids(small) {
+			l.lang.small = l.lang.small.with(id)
+		}
+		return nil
+	}
 	if letters, ok := strings.CutPrefix(row, "letters:"); ok {
 		for _, r := range strings.ReplaceAll(letters, " ", "") {
 			l.f.letters[r] |= l.lang.bit
@@ -179,7 +185,14 @@ func (l *loader) words(row string) error {
 				l.f.common[ids[0]] |= l.lang.bit
 			}
 		case "lead-ins":
-			l.lang.leadIn = l.lang.leadIn.with(ids[0])
+			if len(ids) == 1 {
+				l.lang.leadIn = l.lang.leadIn.with(ids[0])
+				continue
+			}
+			l.section = leadPhrases
+			if err := l.rule(w); err != nil {
+				return err
+			}
 		case "pointers":
 			l.lang.anaphora = l.lang.anaphora.with(ids[0])
 		case "follow-ups":
@@ -225,6 +238,7 @@ func (l *loader) ids(text string) []wordID {
 			l.f.common, l.f.known = append(l.f.common, 0), append(l.f.known, 0)
 		}
 		l.f.known[id] |= l.lang.bit
+		l.lang.words = l.lang.words.with(id)
 		ids = append(ids, id)
 	}
 	return ids

@@ -2,10 +2,12 @@ package questions
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
-// asideOnly tells whether the mark ends a bracket of one or two words inside of the sentence.
+// asideOnly tells whether the mark ends a bracket inside of the sentence that asks nothing of its own: a word
+// that its author is not sure of, or a guess.
 func (j *judgement) asideOnly() bool {
 	last := len(j.toks) - 1
 	for last >= 0 && j.toks[last].id != questionMark {
@@ -14,11 +16,17 @@ func (j *judgement) asideOnly() bool {
 	if last < 2 || last+1 >= len(j.toks) || j.toks[last+1].id != closeMark {
 		return false
 	}
-	for i := last - 1; i > 0 && i >= last-3; i-- {
-		if j.toks[i].id == openMark {
-			ok, _ := j.built(false)
-			return !ok
+	for i := last - 1; i > 0; i-- {
+		if j.toks[i].id != openMark {
+			continue
 		}
+		if ok, _ := j.built(false); ok {
+			return false
+		}
+		aside := judgement{own: j.own, toks: j.toks[i+1 : last], l: j.l}
+		aside.starts = aside.findStarts(nil)
+		ok, _ := aside.built(true)
+		return !ok && countWords(j.toks[:i]) > 0
 	}
 	return false
 }
@@ -61,6 +69,32 @@ func (j *judgement) reported() bool {
 		}
 	}
 	return false
+}
+
+// title tells whether the sentence is written like a title: WHAT IS IT? above other text or, in a language that
+// writes titles with capitals, How Does It Work? Names alone make none.
+func (j *judgement) title() bool {
+	if j.g.shouted(j.i) {
+		return true
+	}
+	if j.l.small == nil {
+		return false
+	}
+	words, known := 0, false
+	for _, t := range j.toks {
+		if !t.id.isWord() || t.id == number || j.l.small.has(t.id) {
+			continue
+		}
+		words++
+		word := j.own[t.start:t.end]
+		r, size := utf8.DecodeRuneInString(word)
+		next, _ := utf8.DecodeRuneInString(word[size:])
+		if words > 1 && !unicode.IsUpper(r) {
+			return false
+		}
+		known = known || words > 1 && j.l.words.has(t.id) && unicode.IsLower(next)
+	}
+	return known && words > 2
 }
 
 // mark is how a sentence without a question mark ends.

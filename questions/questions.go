@@ -47,15 +47,17 @@ type verdict struct {
 }
 
 // Find gives the questions that the author of a asks, in order and not overlapping, at most 200. declared is
-// the language that the source declares (BCP 47), "" if none. Spans are bytes of a.Own. Parts that a.Marks
-// names as something else than prose (code, logs, greetings, …) hold no questions.
-func (f *Finder) Find(a *domain.Authored, declared string) []domain.Found {
+// the language that the source declares (BCP 47), "" if none. names are what the sessions are called that the
+// text is read for: a request that says one of them is addressed to the session. Spans are bytes of a.Own.
+// Parts that a.Marks names as something else than prose (code, logs, greetings, …) hold no questions.
+func (f *Finder) Find(a *domain.Authored, declared string, names ...string) []domain.Found {
 	s := f.pool.Get().(*scratch)
 	defer f.pool.Put(s)
 	s.layout(a.Own, a.Marks)
 	text := f.cutUp(s, declared)
 	s.headings(a.Marks)
-	g := grouping{f: f, s: s, own: a.Own, declared: declared, addressed: addressed(a), text: text}
+	s.quotesOf = -1
+	g := grouping{f: f, s: s, a: a, own: a.Own, declared: declared, names: names, addressed: addressed(a), text: text}
 	for i := range s.sentences {
 		g.add(i)
 		if len(g.found) >= mostQuestions {

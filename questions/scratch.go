@@ -15,6 +15,9 @@ type scratch struct {
 	starts    []int
 	fold      []byte
 	votes     []int
+	quotes    []stretch // in quotation marks, of paragraph quotesOf
+	outer     stretch   // from its first word to its last
+	quotesOf  int
 }
 
 // line is one line of the text, without its line break.

@@ -17,7 +17,7 @@ func (f *Finder) Sentences(text string) []domain.Span {
 	f.cutUp(s, "")
 	out := make([]domain.Span, len(s.sentences))
 	for i, st := range s.sentences {
-		out[i] = domain.Span{Start: st.start, End: st.end}
+		out[i] = domain.Span{Start: st.start, End: withSmiley(text, st.end)}
 	}
 	return out
 }
@@ -34,6 +34,7 @@ func (f *Finder) cutUp(s *scratch, declared string) guess {
 	s.sentences = s.sentences[:0]
 	for _, p := range s.paragraphs() {
 		s.inlineLists(p)
+		s.smileys(p)
 		f.mask(s, p, own)
 		s.split(p)
 	}

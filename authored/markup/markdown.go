@@ -8,7 +8,7 @@ import (
 
 // What is not in Own of a marked-up text.
 const (
-	reasonQuote  = "quote"
+	reasonQuote  = domain.RemovedQuote
 	reasonMarkup = "mark-up"
 )
 

@@ -8,7 +8,7 @@ import (
 
 // Reasons for removing a part of a text, as domain.Authored.Removed says them.
 const (
-	reasonQuote       = "quote"
+	reasonQuote       = domain.RemovedQuote
 	reasonAttribution = "attribution"
 	reasonForwarded   = "forwarded"
 	reasonHeader      = "header-block"

@@ -39,9 +39,11 @@ func (a *app) questionsCommand() *cobra.Command {
 
 It shows what --audience may read, TLP:CLEAR unless you say more, and counts what it holds back.
 --held shows what is held back instead: that is for the operator's eyes. --state selects by what moderators
-decided; askahead question decides.`,
+decided; askahead question decides. Questions about the meeting (logistics) and those that want no answer (rhetorical)
+are kept apart, and no digest shows them: --kind lists them, each with the reason.`,
 		Example: `  askahead questions --community civil-society --since 7d
   askahead questions --search "whois gdpr"
+  askahead questions --kind logistics,rhetorical
   askahead questions --audience green --json | jq .text`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -197,6 +199,7 @@ type listed struct {
 	Context   string      `json:"context,omitempty"`
 	Language  string      `json:"language"`
 	Kind      domain.Kind `json:"kind"`
+	Why       string      `json:"why,omitempty"` // the rule that took it and chose its kind; missing once it is edited
 	Topic     string      `json:"topic,omitempty"`
 	Published string      `json:"published,omitempty"` // RFC 3339; missing where the Chatham House Rule hides it
 	URL       string      `json:"url,omitempty"`
@@ -263,7 +266,7 @@ func (a *app) printQuestions(out io.Writer, f questionFlags, audience domain.TLP
 }
 
 func listedOf(v protect.View) listed {
-	l := listed{ID: v.ID, Text: v.Text, Context: v.Context, Language: v.Language, Kind: v.Kind, Topic: v.Topic,
+	l := listed{ID: v.ID, Text: v.Text, Context: v.Context, Language: v.Language, Kind: v.Kind, Why: v.Why, Topic: v.Topic,
 		URL: v.URL, TLP: v.TLP.String(), Tags: []listedTag{}, State: v.State.String(), Edited: v.Edited,
 		Answered: stamp(v.Answered), Answer: v.Answer + v.AnswerURL, Published: stamp(v.Published)}
 	for _, t := range v.Tags {
@@ -282,7 +285,11 @@ func stamp(t time.Time) string {
 
 // heldBack shows a question that the gate does not let through: no link, no date, no tags, masked text.
 func heldBack(q *domain.Question) listed {
-	return listed{ID: q.ID, Text: masked(q.Text), Context: masked(q.Context), Language: q.Language, Kind: q.Kind,
+	why := ""
+	if !q.Edited {
+		why = masked(q.Why)
+	}
+	return listed{ID: q.ID, Text: masked(q.Text), Context: masked(q.Context), Language: q.Language, Kind: q.Kind, Why: why,
 		Topic: q.Topic, TLP: q.TLP.String(), Tags: []listedTag{}, State: q.State.String(), Edited: q.Edited, Answered: stamp(q.Answered)}
 }
 
@@ -312,7 +319,11 @@ func (l listed) String() string {
 	if l.Context != "" {
 		fmt.Fprintf(&b, "    %s\n", printable(l.Context))
 	}
-	fmt.Fprintf(&b, "    %s\n\n", printable(l.Text))
+	fmt.Fprintf(&b, "    %s\n", printable(l.Text))
+	if l.Kind != domain.Panel {
+		fmt.Fprintf(&b, "    not for the panel: %s\n", printable(strings.Join(strings.Fields(string(l.Kind)+" ("+l.Why+")"), " ")))
+	}
+	b.WriteString("\n")
 	return b.String()
 }
 
