@@ -28,6 +28,7 @@ var rawTypes = []struct{ name, media string }{
 	{"markdown", domain.TypeMarkdown},
 	{"text", domain.TypeText},
 	{"discord", domain.TypeDiscord},
+	{"chat", domain.TypeChat},
 }
 
 func (a *app) explainCommand() *cobra.Command {
