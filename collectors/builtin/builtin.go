@@ -8,6 +8,7 @@ import (
 	"askahead/collectors/imap"
 	"askahead/collectors/maildir"
 	"askahead/collectors/mastodon"
+	"askahead/collectors/matrix"
 	"askahead/collectors/mbox"
 )
 
@@ -19,6 +20,7 @@ func Kinds() []collectors.Kind {
 		imap.Kind(),
 		maildir.Kind(),
 		mastodon.Kind(),
+		matrix.Kind(),
 		mbox.Kind(),
 	}
 }

@@ -55,7 +55,7 @@ func GetJSON(ctx context.Context, client *http.Client, url string, header http.H
 	req.Header.Set("Accept", "application/json")
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, transportError(ctx, req.URL.Host, err)
+		return nil, TransportError(ctx, req.URL.Host, err)
 	}
 	defer resp.Body.Close()
 	if err := CheckStatus(resp, now); err != nil {
@@ -64,8 +64,8 @@ func GetJSON(ctx context.Context, client *http.Client, url string, header http.H
 	return resp.Header, DecodeJSON(ctx, resp, into)
 }
 
-// transportError sorts what http.Client.Do failed with.
-func transportError(ctx context.Context, host string, err error) error {
+// TransportError sorts what http.Client.Do failed with, for those who do more than GetJSON.
+func TransportError(ctx context.Context, host string, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
