@@ -9,6 +9,7 @@ import (
 	"askahead/collectors/maildir"
 	"askahead/collectors/mastodon"
 	"askahead/collectors/matrix"
+	"askahead/collectors/matterbridge"
 	"askahead/collectors/mbox"
 )
 
@@ -21,6 +22,7 @@ func Kinds() []collectors.Kind {
 		maildir.Kind(),
 		mastodon.Kind(),
 		matrix.Kind(),
+		matterbridge.Kind(),
 		mbox.Kind(),
 	}
 }
