@@ -143,7 +143,8 @@ func (r *run) start(ctx context.Context, room *room, p *place) (*stream, error) 
 	return s, r.v.walk(ctx, s)
 }
 
-// oldest gives the stream whose next event is the oldest, -1 when nothing is left.
+// oldest gives the stream whose next event is the oldest, -1 when nothing is left. Within a room the server's order
+// holds: the time of an event is what its sender's server says.
 func (r *run) oldest(ctx context.Context) (int, error) {
 	found := -1
 	for i := 0; i < len(r.streams); i++ {
@@ -161,19 +162,16 @@ func (r *run) oldest(ctx context.Context) (int, error) {
 		if s == nil || len(s.events) == 0 {
 			continue
 		}
-		if found < 0 || s.next() < r.streams[found].next() {
+		if found < 0 || s.events[0].At < r.streams[found].events[0].At {
 			found = i
 		}
 	}
 	return found, nil
 }
 
-// next is the time of the next event. Servers may say any; within a room it never goes back.
-func (s *stream) next() int64 { return max(s.at, s.events[0].At) }
-
 // pass notes that an event was given, or looked at.
 func (s *stream) pass(e *event, keep int) {
-	s.at, s.events = s.next(), s.events[1:]
+	s.events = s.events[1:]
 	if e.ID == "" {
 		return
 	}

@@ -134,7 +134,8 @@ func (f *fake) login(w http.ResponseWriter, r *http.Request) {
 	reply(w, 200, object{"access_token": token, "user_id": botID})
 }
 
-// messages gives a page from the newest event back; a token is the number of events that are older.
+// messages gives a page from the newest event back. A token names the event that it stands behind ("a") or
+// before ("b"), so that it holds when events come between.
 func (f *fake) messages(w http.ResponseWriter, r *http.Request, room string) {
 	events, ok := f.rooms[room]
 	if !ok && !slices.Contains(f.joined, room) {
@@ -147,7 +148,10 @@ func (f *fake) messages(w http.ResponseWriter, r *http.Request, room string) {
 	}
 	end := len(events)
 	if from := r.FormValue("from"); from != "" {
-		end, _ = strconv.Atoi(strings.TrimPrefix(from, "t"))
+		end = slices.IndexFunc(events, func(e object) bool { return e["event_id"] == from[1:] })
+		if from[0] == 'a' {
+			end++
+		}
 	}
 	chunk, members := []object{}, map[string]bool{}
 	i := end - 1
@@ -155,9 +159,13 @@ func (f *fake) messages(w http.ResponseWriter, r *http.Request, room string) {
 		chunk = append(chunk, f.shown(room, i))
 		members[fmt.Sprint(events[i]["sender"])] = true
 	}
-	answer := object{"chunk": chunk, "start": fmt.Sprintf("t%d", end), "end": fmt.Sprintf("t%d", i+1)}
-	if f.overlap && len(chunk) > 1 {
-		answer["end"] = fmt.Sprintf("t%d", i+2)
+	answer := object{"chunk": chunk}
+	if len(chunk) > 0 {
+		last := i + 1
+		if f.overlap && len(chunk) > 1 {
+			last++
+		}
+		answer["start"], answer["end"] = "a"+events[end-1]["event_id"].(string), "b"+events[last]["event_id"].(string)
 	}
 	if f.noEnd && i < 0 || len(chunk) == 0 {
 		delete(answer, "end")

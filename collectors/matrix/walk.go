@@ -39,7 +39,6 @@ type stream struct {
 	begin  string          // the oldest known event: what is before it was given
 	before map[string]bool // ids of the page last given
 	events []*event        // of the current page, oldest first
-	at     int64           // time of the event last gone by
 	coded  int             // encrypted events
 }
 
@@ -105,9 +104,6 @@ func (v *visit) walk(ctx context.Context, s *stream) error {
 			return fmt.Errorf("%s: the homeserver gives the same page again instead of older events", s.room.label())
 		default:
 			empty = 0
-			if from == "" {
-				from = page.Start.V // the same page again, also when there are newer events
-			}
 			oldest := s.meet(events)
 			if oldest == "" && met {
 				return nil // all that is known lies behind

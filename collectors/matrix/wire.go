@@ -10,7 +10,6 @@ import (
 
 type wirePage struct {
 	Chunk []json.RawMessage `json:"chunk"`
-	Start loose[string]     `json:"start"`
 	End   loose[string]     `json:"end"`
 	State []json.RawMessage `json:"state"` // the senders' memberships
 }

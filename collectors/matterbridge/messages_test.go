@@ -34,12 +34,13 @@ func TestMessages(t *testing.T) {
 		same := object{"text": "Who pays?", "timestamp": began}
 		slack := object{"text": "Who pays?", "timestamp": began, "account": "slack.team", "protocol": "slack", "userid": "U1"}
 		other := object{"text": "Who pays?", "timestamp": began, "channel": "#other", "username": "ben"}
-		b := one(t, nil, message(1, same), message(1, slack), message(1, other))
+		beside := object{"text": "Who pays?", "timestamp": began, "username": "cleo"}
+		b := one(t, nil, message(1, same), message(1, slack), message(1, other), message(1, beside))
 		ids, authors := map[string]bool{}, map[string]bool{}
 		for _, item := range b.Items {
 			ids[item.ExternalID], authors[item.Author.ID] = true, true
 		}
-		if len(ids) != 3 || len(authors) != 3 {
+		if len(ids) != 4 || len(authors) != 4 {
 			t.Errorf("%d ids, %d authors", len(ids), len(authors))
 		}
 	})

@@ -61,7 +61,7 @@ func (s *Settings) Validate() []error {
 		add("spool: is empty; it names the file that keeps what was taken from matterbridge until it is stored, such as matterbridge.spool")
 	}
 	if s.Keep < 0 || s.Keep > maxKeep {
-		add("keep: %s is not between 0 and 336h", s.Keep)
+		add("keep: %s is not between 0 and 14d", s.Keep)
 	}
 	switch {
 	case s.Messages != onlyMentions && s.Messages != allMessages:

@@ -137,7 +137,7 @@ func (s *spool) try() error {
 	return os.Remove(f.Name())
 }
 
-// read reads the head, and cuts off what is behind the last whole line.
+// read reads the head, and finds the end.
 func (s *spool) read(f *os.File) (*openSpool, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -169,7 +169,7 @@ func (s *spool) read(f *os.File) (*openSpool, error) {
 			return nil, s.explain(err)
 		}
 	}
-	return o, s.cutTorn(o, info.Size())
+	return o, s.findEnd(o, info.Size())
 }
 
 func (s *spool) foreign() error {
@@ -206,8 +206,8 @@ func writeHead(f *os.File, head spoolHead) (int64, error) {
 	return int64(len(line)), err
 }
 
-// cutTorn finds the end of the last whole line, and cuts the file there.
-func (s *spool) cutTorn(o *openSpool, size int64) error {
+// findEnd finds the end of the last whole line: the next one is written there.
+func (s *spool) findEnd(o *openSpool, size int64) error {
 	buf := make([]byte, 64<<10)
 	for o.end = size; o.end > o.start; {
 		n := min(o.end-o.start, int64(len(buf)))
@@ -219,12 +219,6 @@ func (s *spool) cutTorn(o *openSpool, size int64) error {
 			break
 		}
 		o.end -= n
-	}
-	if o.end == size {
-		return nil
-	}
-	if err := o.Truncate(o.end); err != nil {
-		return s.explain(err)
 	}
 	return nil
 }
@@ -323,7 +317,7 @@ func (s *spool) trim(o *openSpool, upTo int64, keep time.Duration) error {
 	limit := s.now().Add(-keep)
 	errEnough := errors.New("enough")
 	err := o.entries(cut, func(e entry) error {
-		if e.from >= upTo || e.broken == nil && !e.At.Before(limit) || cut == o.head.Base && e.At.After(limit.Add(-keep/4)) {
+		if e.next > upTo || e.broken == nil && !e.At.Before(limit) || cut == o.head.Base && e.At.After(limit.Add(-keep/4)) {
 			return errEnough
 		}
 		cut = e.next
@@ -332,7 +326,7 @@ func (s *spool) trim(o *openSpool, upTo int64, keep time.Duration) error {
 	if err != nil && !errors.Is(err, errEnough) {
 		return s.explain(err)
 	}
-	if cut = min(cut, upTo); cut <= o.head.Base {
+	if cut == o.head.Base {
 		return nil
 	}
 	return s.rewrite(o, cut)
@@ -398,6 +392,6 @@ func (s *spool) reader(o *openSpool) (*openSpool, error) {
 
 // close gives the lock up.
 func (o *openSpool) close() {
-	o.Truncate(o.end) // gives back what was reserved
+	o.Truncate(o.end) // gives back what was reserved, and a line that was cut off
 	o.File.Close()
 }

@@ -132,6 +132,26 @@ func TestSpool(t *testing.T) {
 		if last := f.read(t, second.Next); len(last.Items) != 0 {
 			t.Errorf("behind that it gives %d", len(last.Items))
 		}
+		f.buffer = numbered(103, 400)
+		if f.read(t, second.Next); len(f.read(t, first.Next).Items) != 300 {
+			t.Error("when it has grown again, what comes behind the first cursor is not what came")
+		}
+	})
+	t.Run("keeps what is old and not stored", func(t *testing.T) {
+		f := newFake(t)
+		f.buffer = numbered(0, 600)
+		var since collectors.Cursor
+		for b, err := range newCollector(t, f, nil).Collect(t.Context(), "") {
+			if err != nil || len(b.Items) != collectors.BatchItems {
+				t.Fatalf("got %d items, %v", len(b.Items), err)
+			}
+			since = b.Next
+			break
+		}
+		f.now = f.now.Add(48 * time.Hour)
+		if b := f.read(t, since); len(b.Items) != 100 || string(b.Items[0].Raw) != "Who reads log 500?" {
+			t.Errorf("got %d items", len(b.Items))
+		}
 	})
 	t.Run("keeps what is stored for a while", func(t *testing.T) {
 		f := newFake(t)
