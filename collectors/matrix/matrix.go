@@ -1,7 +1,7 @@
 // Package matrix reads rooms of Matrix through the account of a bot: the messages that mention the bot, or
 // every message of a room that was announced as a question box. It speaks the client-server API
-// (https://spec.matrix.org, version 1.3 or newer) on a schedule, stays connected to nothing, reads no
-// encrypted message, and writes nothing.
+// (https://spec.matrix.org; of version 1.3, where `from` of /messages became optional) on a schedule, stays
+// connected to nothing, reads no encrypted message, and writes nothing.
 package matrix
 
 import (
