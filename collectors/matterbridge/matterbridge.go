@@ -34,6 +34,7 @@ func Kind() collectors.Kind {
 			{Key: "token", Text: "Its Token?"},
 			{Key: "name", Text: "By which name do people address the bot?"},
 			{Key: "spool", Text: "In which file may messages wait until they are stored?", Default: "matterbridge.spool"},
+			{Key: "listen", Text: "How long may a run listen (between two runs, matterbridge holds ten messages)?", Default: "55s"},
 		},
 		Readme: readme,
 		Sample: sample,
