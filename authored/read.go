@@ -46,12 +46,9 @@ func Read(item domain.Item) (domain.Reading, error) {
 	case domain.TypeChat:
 		readPost(&r, markup.Chat(mail.Clean(markup.StripIRC(mail.DecodeText(string(item.Raw), charset)))))
 	case domain.TypeDiscord:
-		src := mail.Clean(string(item.Raw))
-		a, mentions := markup.Discord(src)
-		r.Mentions = appendMissing(r.Mentions, mentions)
-		r.Authored = a
-		markup.MarkEdges(&r.Authored)
-		r.Hashtags = appendMissing(r.Hashtags, markup.Hashtags(src))
+		readChat(&r, item.Raw, markup.Discord)
+	case domain.TypeSlack:
+		readChat(&r, item.Raw, markup.Slack)
 	default:
 		return domain.Reading{}, &Unreadable{"its media type is not one that askahead reads"}
 	}
@@ -61,7 +58,7 @@ func Read(item domain.Item) (domain.Reading, error) {
 // mediaType splits a media type into one of domain's and the charset beside it.
 func mediaType(s string) (typ, charset string) {
 	switch s {
-	case domain.TypeMail, domain.TypeHTML, domain.TypeMarkdown, domain.TypeText, domain.TypeMailText, domain.TypeDiscord, domain.TypeChat:
+	case domain.TypeMail, domain.TypeHTML, domain.TypeMarkdown, domain.TypeText, domain.TypeMailText, domain.TypeDiscord, domain.TypeChat, domain.TypeSlack:
 		return s, "utf-8"
 	}
 	typ, params, err := mime.ParseMediaType(s)
@@ -80,6 +77,16 @@ func readPost(r *domain.Reading, a domain.Authored) {
 	r.Authored = a
 	markup.MarkEdges(&r.Authored)
 	r.Hashtags = appendMissing(r.Hashtags, markup.Hashtags(a.Own))
+}
+
+// readChat sets the text of a message of a chat that has a mark-up of its own.
+func readChat(r *domain.Reading, raw []byte, read func(string) (domain.Authored, []string)) {
+	src := mail.Clean(string(raw))
+	a, mentions := read(src)
+	r.Mentions = appendMissing(r.Mentions, mentions)
+	r.Authored = a
+	markup.MarkEdges(&r.Authored)
+	r.Hashtags = appendMissing(r.Hashtags, markup.Hashtags(src))
 }
 
 // encrypted is the error of a mail whose text is a message in PGP armour and no more.

@@ -58,6 +58,20 @@ type Sweeper interface {
 	Sweep(ctx context.Context, ids []string) iter.Seq2[Batch, error]
 }
 
+// Rounder is a Sweeper that wants to know which calls of Sweep are one sweep over everything that is held: what one of
+// them learns of the source holds for the next.
+type Rounder interface {
+	Round() Round
+}
+
+// Round is one sweep, asked page by page. Where a source is several servers, one that fails does not keep the others from
+// being asked: Sweep yields its error only when nothing is left to ask, and Left, at the end, says why some of the ids
+// were not asked for (an *Incomplete). It is nil if all were, and of what Sweep has told.
+type Round interface {
+	Sweeper
+	Left() error
+}
+
 // Fetcher is a collector that can give single items again, whatever became of them. ids are those of items and of what
 // was Broken. Each is answered once: by the item as it is now, exactly as Collect would give it; as Broken under the
 // same id; or as Gone, if the source says that it has it no more. An id that says nothing to the source is left out.
@@ -130,4 +144,10 @@ type Question struct {
 // with the key it is about, such as `path: is empty`.
 type Validator interface {
 	Validate() []error
+}
+
+// Visitor is a settings struct of a kind that reads web servers. Each is named by its address, such as
+// https://social.example, as the source will ask for it; what servers name themselves is left out.
+type Visitor interface {
+	Servers() []string
 }

@@ -24,6 +24,13 @@ func (e *RateLimited) Error() string {
 	return fmt.Sprintf("the source asks to wait until %s", e.Until.UTC().Format(time.RFC3339))
 }
 
+// Incomplete is the error of a source of several servers, of which some failed for Err, and all others were read.
+type Incomplete struct{ Err error }
+
+func (e *Incomplete) Error() string { return e.Err.Error() }
+
+func (e *Incomplete) Unwrap() error { return e.Err }
+
 // Denied is the error of a file or folder that the system does not let askahead see. doing is "read", "look into".
 func Denied(doing, path string) error {
 	return fmt.Errorf("%w: the user that runs askahead may not %s %s; give that user the right to (chgrp and chmod, or setfacl)",

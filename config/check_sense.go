@@ -20,6 +20,7 @@ func (k *checker) contradictions() {
 	}
 	c := k.config
 	k.unusedSMTP()
+	k.unusedHosts()
 	k.goneBefore()
 	k.rhythms("sources", c.Sources)
 	k.twice(k.placed("sources", c.Sources))

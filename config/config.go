@@ -29,6 +29,7 @@ type Config struct {
 	Retention time.Duration `yaml:"retention"` // of sources that set none
 	Run       Run           `yaml:"run"`
 	Alarms    Alarms        `yaml:"alarms"`
+	Private   []string      `yaml:"private_hosts"` // web servers that sources may visit at addresses that are not public
 	Include   []string      `yaml:"include"`
 	Sessions  []Session     `yaml:"sessions"` // those of the file first, then those of the included files, by file name
 	Sources   []Source      `yaml:"sources"`  // those that serve every session

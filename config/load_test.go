@@ -52,6 +52,8 @@ type mastodonSettings struct {
 	Hashtags []string `yaml:"hashtags"`
 }
 
+func (s *mastodonSettings) Servers() []string { return []string{s.Server} }
+
 type mboxSettings struct {
 	Path string
 }

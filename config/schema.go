@@ -158,6 +158,7 @@ func (b *schemaBuilder) settings(kind collectors.Kind) *schema {
 	for _, setting := range Settings(kind) {
 		one := b.value(reflect.Zero(setting.typ), "")
 		describe(one, setting.Meaning, setting.says)
+		describeElements(one, kind, setting.Key)
 		one.Default = setting.initial
 		s.Properties[setting.Key] = one
 		if setting.Needed {
@@ -168,6 +169,22 @@ func (b *schemaBuilder) settings(kind collectors.Kind) *schema {
 		s.Type = []string{"object", "null"} // a kind with defaults alone
 	}
 	return s
+}
+
+// describeElements describes the keys of a list's elements by rows such as `servers[].token`.
+func describeElements(list *schema, kind collectors.Kind, key string) {
+	if list.Items == nil {
+		return
+	}
+	for _, row := range docs.Rows(kind.Readme) {
+		name, ok := strings.CutPrefix(row["key"], key+"[].")
+		if one := list.Items.Properties[name]; ok && one != nil {
+			describe(one, row["meaning"], row["default"])
+			if row["default"] == "needed" {
+				list.Items.Required = append(list.Items.Required, name)
+			}
+		}
+	}
 }
 
 // freshOf gives a struct with its defaults.

@@ -39,6 +39,7 @@ func scalars() map[string]*schema {
 			anyCase("green")+`|`+anyCase("amber")+`(?:\+`+anyCase("strict")+`)?)\s*$`, "a TLP label is clear, green, amber or amber+strict")}},
 		"mail-address": text(`.@.*\.`, "this is not a mail address"),
 		"recipient":    text(`^@.*\.|.@.*\.`, "write a mail address, or @DOMAIN"),
+		"host":         text(`^[^\s/*]+$`, "write the name or the IP address of one host, without https:// and without a port"),
 		"loopback":     text(`^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+\]):[0-9]+$`, "write 127.0.0.1 and a port, such as 127.0.0.1:9464"),
 	}
 }
@@ -104,7 +105,7 @@ func (b *schemaBuilder) value(fresh reflect.Value, path string) *schema {
 	return &schema{}
 }
 
-// anonymous is a struct within the settings of a kind, whose keys have no rows.
+// anonymous is a struct within the settings of a kind, whose keys its README.md describes.
 func (b *schemaBuilder) anonymous(t reflect.Type) *schema {
 	s := b.object()
 	for _, f := range fieldsOf(t) {
@@ -182,6 +183,8 @@ func (b *schemaBuilder) refine(s *schema, word, path string) {
 		*s = *b.defined("recipient")
 	case "hashtags":
 		*s = *b.defined("hashtag")
+	case "hosts":
+		*s = *b.defined("host")
 	case "loopback address":
 		*s = *b.defined("loopback")
 	case "formats":

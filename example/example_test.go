@@ -275,7 +275,7 @@ func TestTheMastodonCollectorWalksTheTimeline(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, item := range batch.Items {
-			seen[item.ExternalID] = true
+			seen[item.Canonical] = true
 			if item.OptOut != "" {
 				declined++
 			}

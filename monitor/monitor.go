@@ -55,13 +55,15 @@ type Run struct {
 	Questions int // that are new
 }
 
-// Options are what New needs. All but Stale must be set.
+// Options are what New needs. All but Hosts, Visits and Stale must be set.
 type Options struct {
 	Source   Source
 	Jobs     []Job
 	Editions []Edition
-	Version  string // of this askahead
-	Store    string // "sqlite", "postgres"
+	Hosts    []string      // web servers of the configuration, by the names that Visits gives them
+	Visits   func() []Host // what web servers have told so far; each at most once
+	Version  string        // of this askahead
+	Store    string        // "sqlite", "postgres"
 	Now      func() time.Time
 	Log      *slog.Logger
 	Stale    time.Duration // how long the scheduler may be silent; 0 is 5 minutes
@@ -92,6 +94,9 @@ func New(opts Options) *Monitor {
 		busy: make(chan struct{}, maxScrapes)}
 	m.events = newEvents(m.known)
 	m.events.register(m.registry, opts)
+	if opts.Visits != nil {
+		m.registry.MustRegister(newHosts(opts))
+	}
 	m.Beat()
 	return m
 }

@@ -58,10 +58,11 @@ func (s *source) set(f func(*source)) {
 // rig is a monitor with what stands around it.
 type rig struct {
 	*monitor.Monitor
-	source *source
-	log    *bytes.Buffer
-	mu     sync.Mutex
-	now    time.Time
+	source  *source
+	visited []monitor.Host
+	log     *bytes.Buffer
+	mu      sync.Mutex
+	now     time.Time
 }
 
 func opening() time.Time { return time.Date(2018, 10, 1, 9, 0, 0, 0, time.UTC) }
@@ -86,6 +87,12 @@ func newRig() *rig {
 	digest := monitor.Job{Kind: "digest", Session: "ws164"}
 	panelists := monitor.Edition{Session: "ws164", Name: "panelists"}
 	r := &rig{now: opening(), log: new(bytes.Buffer)}
+	r.visited = []monitor.Host{
+		{Name: "social.example", Answers: map[string]uint64{"2xx": 40, "429": 1}, Waits: 1, Left: 298},
+		{Name: "discord.example", Answers: map[string]uint64{"2xx": 0, "429": 0}, Left: -1, Alone: true},
+		{Name: "elsewhere.example", Answers: map[string]uint64{"2xx": 2, "429": 0}, Left: 7},
+		{Name: "nowhere.example", Answers: map[string]uint64{"2xx": 1, "429": 1}, Waits: 1, Left: -1},
+	}
 	r.source = &source{snapshot: monitor.Snapshot{
 		Jobs: []monitor.JobState{
 			{Job: list, Good: opening().Add(-time.Hour), Next: opening().Add(15 * time.Minute), New: opening().Add(-26 * time.Hour)},
@@ -104,7 +111,8 @@ func newRig() *rig {
 	r.Monitor = monitor.New(monitor.Options{
 		Source: r.source, Jobs: []monitor.Job{list, sweep, everybody, digest},
 		Editions: []monitor.Edition{panelists, {Session: "ws164", Name: "public"}},
-		Version:  "1.2.0", Store: "sqlite", Now: r.clock, Log: slog.New(slog.NewTextHandler(r.log, nil)),
+		Hosts:    []string{"social.example", "discord.example"}, Visits: func() []monitor.Host { return r.visited },
+		Version: "1.2.0", Store: "sqlite", Now: r.clock, Log: slog.New(slog.NewTextHandler(r.log, nil)),
 	})
 	return r
 }
@@ -161,13 +169,14 @@ func TestNamesOutsideOfTheConfigurationMakeNoSeriesOfTheirOwn(t *testing.T) {
 			s.snapshot.Editions = append(s.snapshot.Editions, store.EditionCount{Session: name, Name: name, N: 1})
 			s.snapshot.Incidents[store.IncidentKind(name)] = 1
 		})
+		r.visited = append(r.visited, monitor.Host{Name: name + ".example", Answers: map[string]uint64{"2xx": 1, "429": 0}, Left: i, Waits: 1})
 	}
 	after := r.exposed(t)
 	if n := strings.Count(after, "\n"); n > before+2 { // editions and outcome of "other" begin
 		t.Errorf("there were %d lines, and are %d now", before, n)
 	}
 	for _, want := range []string{`askahead_runs_total{kind="other",outcome="other",session="other",source="other"} 1000`,
-		`askahead_quarantined_items{session="other",source="other"} 1003`, `askahead_editions_made_total{edition="other",session="other"} 1000`} {
+		`askahead_quarantined_items{session="other",source="other"} 1003`, `askahead_host_answers_total{answer="2xx",host="other"} 1003`, `askahead_editions_made_total{edition="other",session="other"} 1000`} {
 		if !strings.Contains(after, want) {
 			t.Errorf("there is no %s in\n%s", want, after)
 		}

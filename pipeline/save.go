@@ -161,7 +161,7 @@ func (s *saver) batch(ctx context.Context, p page, i int, next string, now time.
 	if err != nil {
 		return batch, err
 	}
-	known, err := s.knownRed(ctx, part, p)
+	known, err := s.withdrawable(ctx, part, p)
 	if err != nil {
 		return batch, err
 	}
@@ -170,6 +170,12 @@ func (s *saver) batch(ctx context.Context, p page, i int, next string, now time.
 		u, item := &p.read[j], &p.batch.Items[j]
 		taken := u.Err == nil && !u.old && (u.Own[i].Taken || thread.answers(&u.Reading))
 		isRed := taken && u.red()
+		if !taken && u.OptOut != "" && known[u.index.item] {
+			// Nothing is left of the item that could be taken, and what is stored of it goes all the same.
+			took.sessions[j]++
+			batch.Items = append(batch.Items, s.withdrawn(u, item))
+			continue
+		}
 		if item.Edited && !s.reread && (!taken || isRed) {
 			// What stood there before must not stay, whatever became of it.
 			batch.Gone = append(batch.Gone, item.ExternalID)
@@ -201,11 +207,12 @@ func (s *saver) batch(ctx context.Context, p page, i int, next string, now time.
 	return batch, nil
 }
 
-// knownRed tells which of the page's TLP:RED items are stored from a looser copy that came before.
-func (s *saver) knownRed(ctx context.Context, part Part, p page) (map[string]bool, error) {
+// withdrawable tells which of the page's items are stored from a copy that came before, though they are TLP:RED or
+// their authors decline.
+func (s *saver) withdrawable(ctx context.Context, part Part, p page) (map[string]bool, error) {
 	var ids []string
 	for j := range p.read {
-		if u := &p.read[j]; u.Err == nil && u.red() {
+		if u := &p.read[j]; u.Err == nil && (u.red() || u.OptOut != "") {
 			ids = append(ids, u.index.item)
 		}
 	}
@@ -214,7 +221,7 @@ func (s *saver) knownRed(ctx context.Context, part Part, p page) (map[string]boo
 	}
 	known, err := s.Store.Has(ctx, part.Session.ID, ids)
 	if err != nil {
-		return nil, fmt.Errorf("look for looser copies: %w", err)
+		return nil, fmt.Errorf("look for copies that came before: %w", err)
 	}
 	stored := map[string]bool{}
 	for id, k := range known {

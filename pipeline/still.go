@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,6 +21,11 @@ func (l *Line) Sweep(ctx context.Context, src Source, report func(Report)) (Summ
 	sweeper, ok := src.Collector.(collectors.Sweeper)
 	if !ok {
 		return Summary{}, nil
+	}
+	left := func() error { return nil }
+	if r, ok := sweeper.(collectors.Rounder); ok {
+		round := r.Round()
+		sweeper, left = round, round.Left
 	}
 	done := collectors.Progress{Unit: "items"}
 	for _, part := range src.Parts {
@@ -44,7 +50,30 @@ func (l *Line) Sweep(ctx context.Context, src Source, report func(Report)) (Summ
 			return sum, err
 		}
 	}
+	if err := left(); err != nil {
+		return sum, fmt.Errorf("sweep %s: %w", src.Name, err)
+	}
 	return sum, nil
+}
+
+// CollectAndSweep reads what is new before it asks what became of the rest: what the source has put under another name is
+// not taken for deleted then. Where only some of the servers of a source could be read, the others are asked all the same.
+func (l *Line) CollectAndSweep(ctx context.Context, src Source, collecting, sweeping func(Report)) (Summary, error) {
+	sum, err := l.Collect(ctx, src, collecting)
+	if err != nil && !incomplete(err) {
+		return sum, err
+	}
+	swept, left := l.Sweep(ctx, src, sweeping)
+	sum.Add(swept)
+	if err != nil && incomplete(left) {
+		return sum, err // it would say the same once more
+	}
+	return sum, errors.Join(err, left)
+}
+
+func incomplete(err error) bool {
+	_, ok := errors.AsType[*collectors.Incomplete](err)
+	return ok
 }
 
 // held calls f with the ids of what a session holds from the source, page by page.

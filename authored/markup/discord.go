@@ -11,7 +11,7 @@ import (
 // "#channel", "<:name:123>" ":name:", "</name:123>" "/name", "<t:123>" "[time]". mentions are the ids of users.
 func Discord(src string) (a domain.Authored, mentions []string) {
 	text, mentions := readable(src)
-	return inline(text, true), mentions
+	return inline(text, discord), mentions
 }
 
 func readable(src string) (text string, mentions []string) {

@@ -89,7 +89,7 @@ func isAddress(t string) bool {
 }
 
 // Hashtags returns the hashtags in a text without "#", as written, each once. One begins at the start of a
-// word, goes on over letters, digits, marks and "_", and is not a number alone.
+// word, goes on over letters, digits, marks and "_", and is not a number alone. Behind "<" chats name their channels.
 func Hashtags(text string) []string {
 	var tags []string
 	for i := 0; i < len(text); {
@@ -107,7 +107,7 @@ func Hashtags(text string) []string {
 			letters = letters || unicode.IsLetter(r)
 			end = i + k + utf8.RuneLen(r)
 		}
-		if letters && (i == 1 || !unicode.IsLetter(before) && !unicode.IsDigit(before) && before != '/' && before != '&' && before != '#') && len(tags) < 100 {
+		if letters && (i == 1 || !unicode.IsLetter(before) && !unicode.IsDigit(before) && before != '/' && before != '&' && before != '#' && before != '<') && len(tags) < 100 {
 			tags = appendOnce(tags, text[i:end])
 		}
 		i = end

@@ -15,11 +15,20 @@ const (
 // Markdown takes the author's words out of a text in Markdown (CommonMark 0.31): quoted blocks are somebody
 // else's, and so are blocks fenced as "quote", as Zulip has them; the signs of mark-up go, of links their text
 // stays. Code and headings are marked.
-func Markdown(src string) domain.Authored { return inline(src, false) }
+func Markdown(src string) domain.Authored { return inline(src, commonMark) }
 
-// inline goes through a text line by line. spoilers says whether "||" hides text, as it does on Discord.
-func inline(src string, spoilers bool) domain.Authored {
-	m := &marker{pieces: newPieces(src), spoilers: spoilers}
+// dialect is what chats do otherwise than CommonMark: a quote ends with its line, and on Discord "||" hides text.
+type dialect int
+
+const (
+	commonMark dialect = iota
+	discord
+	slack
+)
+
+// inline goes through a text line by line.
+func inline(src string, as dialect) domain.Authored {
+	m := &marker{pieces: newPieces(src), dialect: as}
 	fence, quoting, said := "", false, false // said: what is fenced is a quote
 	for pos := 0; pos < len(src); {
 		end := strings.IndexByte(src[pos:], '\n')
@@ -53,16 +62,16 @@ func inline(src string, spoilers bool) domain.Authored {
 			if !said {
 				m.open(domain.MarkCode)
 			}
-		case spoilers && strings.HasPrefix(line, ">>> "):
-			m.drop(pos, len(src), reasonQuote) // Discord: a quote to the end of the message
+		case as == discord && strings.HasPrefix(line, ">>> "), as == slack && strings.HasPrefix(line, ">>>"):
+			m.drop(pos, len(src), reasonQuote) // a quote to the end of the message
 			return m.done()
-		case isQuote(line, spoilers):
+		case isQuote(line, as):
 			m.drop(pos, end, reasonQuote)
 			m.keep(end, next)
 			quoting = true
 			pos = next
 			continue
-		case quoting && !spoilers && trimmed != "" && !startsBlock(trimmed):
+		case quoting && as == commonMark && trimmed != "" && !startsBlock(trimmed):
 			m.drop(pos, end, reasonQuote) // CommonMark section 5.1: a quoted paragraph that goes on unmarked
 			m.keep(end, next)
 			pos = next
@@ -77,9 +86,12 @@ func inline(src string, spoilers bool) domain.Authored {
 	return m.done()
 }
 
-func isQuote(line string, discord bool) bool {
-	if discord {
+func isQuote(line string, as dialect) bool {
+	switch as {
+	case discord:
 		return strings.HasPrefix(line, "> ")
+	case slack:
+		return strings.HasPrefix(line, ">")
 	}
 	t := strings.TrimLeft(line, " ")
 	return len(line)-len(t) < 4 && strings.HasPrefix(t, ">")
@@ -91,7 +103,7 @@ func startsBlock(t string) bool {
 
 type marker struct {
 	*pieces
-	spoilers bool
+	dialect dialect
 }
 
 // line takes one line of prose: a heading's "#" and the signs within go.
@@ -171,7 +183,7 @@ func (m *marker) emphasis(i, pos, end int) int {
 		n++
 	}
 	switch {
-	case c == '|' && (!m.spoilers || n != 2), c == '~' && n != 2, n > 3:
+	case c == '|' && (m.dialect != discord || n != 2), c == '~' && n != 2 && (m.dialect != slack || n != 1), n > 3:
 		return 0
 	}
 	sign := m.src[i : i+n]

@@ -213,11 +213,14 @@ func (s *stripper) prompts() {
 func (s *stripper) rules() {
 	for i := range s.lines {
 		l := &s.lines[i]
-		if l.why != "" || l.kind != "" {
-			continue
-		}
-		if l.blank() && l.start < l.end && strings.TrimSpace(s.src[l.start:l.end]) != "" || !l.blank() && isRule(s.text(i)) && !s.besideTable(i) {
-			l.why = reasonRule // drawn, or nothing to be seen
+		switch {
+		case l.why != "":
+		case l.blank():
+			if strings.TrimSpace(s.src[l.start:l.end]) != "" {
+				l.why = reasonRule // nothing to be seen, in code as well
+			}
+		case l.kind == "" && isRule(s.text(i)) && !s.besideTable(i):
+			l.why = reasonRule
 		}
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"askahead/config"
-	"askahead/internal/guesthttp"
 )
 
 type checkFlags struct {
@@ -25,7 +24,7 @@ func (a *app) checkCommand() *cobra.Command {
 		Short: "Say what works, what does not, and what to do",
 		Long: `check reads the configuration and tries what it names, side by side: the key, the store, every source, the
 folder of every edition, and the mail server, which is asked about everybody who gets mail. Of each it says
-whether it works, and otherwise what to do. It collects nothing, sends nothing and leaves no trace. Name sources
+whether it works, and otherwise what to do; of web servers also how many requests they have left to askahead, where they tell. It collects nothing, sends nothing and leaves no trace. Name sources
 to try these alone; --offline reads the configuration alone. Where askahead runs as a user of its own, run check
 as that user.
 
@@ -60,13 +59,16 @@ func (a *app) check(ctx context.Context, names []string, f checkFlags) error {
 	}
 	report.add(checkConfig(a.configPath, cfg, wrong))
 	if cfg != nil && !f.offline {
-		e := &env{app: a, cfg: cfg, log: a.logger(), http: guesthttp.New(guesthttp.Options{Version: version, Contact: cfg.Contact})}
+		e := a.newEnv(cfg, a.logger())
 		checks, err := e.checks(names)
 		if err != nil {
 			return err
 		}
 		for found := range sideBySide(ctx, checks, f.timeout) {
 			report.add(found)
+		}
+		if told := e.checkHosts(); len(told.Findings) > 0 {
+			report.add(told)
 		}
 		if ctx.Err() != nil {
 			return errors.New("check was stopped before everything was tried")
@@ -110,6 +112,9 @@ func checkConfig(path string, cfg *config.Config, wrong *config.Problems) checke
 		}
 	}
 	c.Findings = append(c.Findings, works("understand it: %s, %s, %s", count(len(cfg.Sessions), "session"), count(sources, "source"), count(editions, "edition")))
+	if len(cfg.Private) > 0 {
+		c.Findings = append(c.Findings, works("let sources visit these hosts at private addresses: %s", strings.Join(firstFew(cfg.Private), ", ")))
+	}
 	for _, w := range cfg.Warnings {
 		c.Findings = append(c.Findings, ofProblem(warning, w))
 	}

@@ -79,14 +79,15 @@ const collectMemory = 80 << 20
 func (e *env) collectOne(ctx context.Context, out io.Writer, src pipeline.Source, sweep bool) error {
 	defer e.lightly()()
 	bar, finish := e.showing(src.Name)
-	sum, err := e.line.Collect(ctx, src, bar.report)
-	if err == nil && sweep {
-		var swept pipeline.Summary
-		swept, err = e.line.Sweep(ctx, src, func(r pipeline.Report) {
-			bar.at(r.Done.Now, r.Done.Total, r.Done.Unit, "looking for edits and deletions")
-		})
-		sum.Add(swept)
+	read := e.line.Collect
+	if sweep {
+		read = func(ctx context.Context, src pipeline.Source, report func(pipeline.Report)) (pipeline.Summary, error) {
+			return e.line.CollectAndSweep(ctx, src, report, func(r pipeline.Report) {
+				bar.at(r.Done.Now, r.Done.Total, r.Done.Unit, "looking for edits and deletions")
+			})
+		}
 	}
+	sum, err := read(ctx, src, bar.report)
 	finish()
 	return sayRun(out, src.Name, sum, err)
 }

@@ -37,6 +37,7 @@ type env struct {
 	store *sqlstore.DB
 	line  *pipeline.Line
 	http  *http.Client
+	hosts *guesthttp.Hosts // what http remembers of the servers that it visits
 	log   *slog.Logger
 	meter *meter    // of a daemon
 	out   io.Writer // of `run --once`: what jobs did is told there, and not to the log
@@ -104,10 +105,16 @@ func (a *app) openWith(ctx context.Context, cfg *config.Config, create bool) (*e
 		return nil, err
 	}
 	line.Store, line.Grouper = db, topics.New()
-	return &env{
-		app: a, cfg: cfg, store: db, line: line, log: line.Log,
-		http: guesthttp.New(guesthttp.Options{Version: version, Contact: cfg.Contact}),
-	}, nil
+	e := a.newEnv(cfg, line.Log)
+	e.store, e.line = db, line
+	return e, nil
+}
+
+// newEnv gives what needs no store.
+func (a *app) newEnv(cfg *config.Config, log *slog.Logger) *env {
+	hosts := &guesthttp.Hosts{}
+	client := guesthttp.New(guesthttp.Options{Version: version, Contact: cfg.Contact, Allow: cfg.Private, Hosts: hosts, Now: a.now})
+	return &env{app: a, cfg: cfg, log: log, http: client, hosts: hosts}
 }
 
 // storeAddress is where the store is, as sqlstore takes it.

@@ -29,6 +29,7 @@ var rawTypes = []struct{ name, media string }{
 	{"text", domain.TypeText},
 	{"discord", domain.TypeDiscord},
 	{"chat", domain.TypeChat},
+	{"slack", domain.TypeSlack},
 }
 
 func (a *app) explainCommand() *cobra.Command {

@@ -189,7 +189,7 @@ func configured(cfg *config.Config, session *config.Session, name string) *confi
 	return nil
 }
 
-const archiveHint = "import reads mbox files (plain, .gz, .bz2), Maildirs, and JSON exports of DiscordChatExporter"
+const archiveHint = "import reads mbox files (plain, .gz, .bz2), Maildirs, JSON exports of DiscordChatExporter, and saved chats of Slack, Telegram, Mattermost, Rocket.Chat, Gitter and IRC"
 
 // archive is a file or folder with the kind that reads it.
 type archive struct {
@@ -231,7 +231,7 @@ func findArchive(path string) (archive, error) {
 		}
 	}
 	if head == nil {
-		return archive{}, withHint(fmt.Errorf("%s is a folder, and no Maildir", path), archiveHint)
+		return archive{}, withHint(fmt.Errorf("%s is a folder, and neither a Maildir nor a saved chat", path), archiveHint)
 	}
 	// The mbox collector says best what a file looks like instead.
 	kind := mbox.Kind()

@@ -96,17 +96,10 @@ func (e *env) collectJob(ctx context.Context, p place) error {
 	})
 }
 
-// sweepJob asks a source what was edited and deleted, after it has read what is new: what the source has put under
-// another name is not taken for deleted then.
+// sweepJob reads what is new of a source, and asks it what was edited and deleted.
 func (e *env) sweepJob(ctx context.Context, p place) error {
 	return e.sourceJob(p, jobSweep, "swept", func(report func(pipeline.Report)) (pipeline.Summary, error) {
-		sum, err := e.line.Collect(ctx, p.Source, report)
-		if err == nil {
-			var swept pipeline.Summary
-			swept, err = e.line.Sweep(ctx, p.Source, report)
-			sum.Add(swept)
-		}
-		return sum, err
+		return e.line.CollectAndSweep(ctx, p.Source, report, report)
 	})
 }
 

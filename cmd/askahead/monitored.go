@@ -16,12 +16,15 @@ type figures struct {
 
 // newMonitor answers what machines ask about these jobs.
 func (e *env) newMonitor(jobs []schedule.Job) *monitor.Monitor {
-	opts := monitor.Options{Source: figures{e, jobs}, Version: version, Store: "postgres", Now: e.app.now, Log: e.log}
+	opts := monitor.Options{Source: figures{e, jobs}, Version: version, Store: "postgres", Now: e.app.now, Log: e.log, Visits: e.hostFigures}
 	if _, file := e.cfg.Store.SQLite(); file {
 		opts.Store = "sqlite"
 	}
 	for _, j := range jobs {
 		opts.Jobs = append(opts.Jobs, monitored(j.Session, j.Name))
+	}
+	for _, h := range e.visited() {
+		opts.Hosts = append(opts.Hosts, h.Name)
 	}
 	for i := range e.cfg.Sessions {
 		s := &e.cfg.Sessions[i]

@@ -3,6 +3,7 @@ package builtin
 
 import (
 	"askahead/collectors"
+	"askahead/collectors/chatexport"
 	"askahead/collectors/discord"
 	"askahead/collectors/discordexport"
 	"askahead/collectors/imap"
@@ -16,6 +17,7 @@ import (
 // Kinds gives every kind, in the order of their names. A new one is one line here.
 func Kinds() []collectors.Kind {
 	return []collectors.Kind{
+		chatexport.Kind(),
 		discord.Kind(),
 		discordexport.Kind(),
 		imap.Kind(),

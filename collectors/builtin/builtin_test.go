@@ -1,17 +1,24 @@
 package builtin
 
 import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goccy/go-yaml"
 
 	"askahead/collectors"
 	"askahead/config"
+	"askahead/internal/guesthttp"
 )
 
 func TestKinds(t *testing.T) {
@@ -70,6 +77,46 @@ func testQuestions(t *testing.T, k collectors.Kind, samples []map[string]any) {
 	}
 }
 
+// offline is a web on which no server answers; it remembers which were asked for.
+type offline struct{ asked []string }
+
+func (o *offline) RoundTrip(req *http.Request) (*http.Response, error) {
+	o.asked = append(o.asked, guesthttp.HostName(req.URL))
+	return nil, errors.New("no server answers")
+}
+
+// testServers: what a source visits is what its settings say that it does, so that it can be allowed and counted.
+func testServers(t *testing.T, k collectors.Kind, settings any) {
+	t.Helper()
+	web := &offline{}
+	deps := collectors.Deps{HTTP: &http.Client{Transport: web}, Now: time.Now, Hashtags: []string{"IGF2018"}, BaseDir: t.TempDir(),
+		Dial: func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("no server answers") }}
+	c, err := k.New(settings, deps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range c.Collect(t.Context(), "") {
+	}
+	var named []string
+	if v, ok := settings.(collectors.Visitor); ok {
+		for _, address := range v.Servers() {
+			u, err := url.Parse(address)
+			if err != nil || u.Host == "" {
+				t.Fatalf("Servers gives %q, which is no address", address)
+			}
+			named = append(named, guesthttp.HostName(u))
+		}
+	}
+	if len(web.asked) == 0 && len(named) > 0 {
+		t.Errorf("Servers gives %q, and none is visited", named)
+	}
+	for _, host := range web.asked {
+		if !slices.Contains(named, host) {
+			t.Errorf("it visits %s, which Servers of its settings does not name", host)
+		}
+	}
+}
+
 // testKind reads the kind's sample as the configuration does, and compares its README with its settings.
 func testKind(t *testing.T, k collectors.Kind) {
 	text, err := os.ReadFile(filepath.Join("..", k.Name, "sample.yaml"))
@@ -95,6 +142,7 @@ func testKind(t *testing.T, k collectors.Kind) {
 		if _, err := k.New(settings, collectors.Deps{Hashtags: []string{"IGF2018"}}); err != nil {
 			t.Errorf("sample %d: %v", i+1, err)
 		}
+		testServers(t, k, settings)
 	}
 	readme, err := os.ReadFile(filepath.Join("..", k.Name, "README.md"))
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -16,7 +17,6 @@ import (
 
 	"askahead/collectors"
 	"askahead/internal/guesthttp"
-	"askahead/internal/netfault"
 )
 
 // visit is one run against Discord: what is learnt there is remembered until its end.
@@ -104,17 +104,20 @@ func isRefusal(err error, codes ...int) bool {
 	return len(codes) == 0
 }
 
-// get asks for url and decodes the answer into into. bucket names what Discord counts requests by. A refusal
+// get asks for address and decodes the answer into into. bucket names what Discord counts requests by. A refusal
 // is a *refusal, all other errors are those of package collectors, or the context's.
-func (v *visit) get(ctx context.Context, bucket, url string, into any) error {
+func (v *visit) get(ctx context.Context, bucket, address string, into any) error {
 	if err := v.wait(ctx, bucket); err != nil {
 		return err
 	}
 	v.answer.status = 0
-	body, err := v.session.RequestWithBucketID(http.MethodGet, url, nil, bucket,
+	body, err := v.session.RequestWithBucketID(http.MethodGet, address, nil, bucket,
 		discordgo.WithContext(ctx), discordgo.WithRetryOnRatelimit(false), discordgo.WithRestRetries(0))
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
+	}
+	if _, failed := errors.AsType[*url.Error](err); failed { // also after an answer that was a redirect
+		return guesthttp.TransportError(ctx, "Discord", err)
 	}
 	status, now := v.answer.status, v.c.now()
 	if status > 0 {
@@ -122,12 +125,8 @@ func (v *visit) get(ctx context.Context, bucket, url string, into any) error {
 	}
 	switch {
 	case status == 0:
-		if why := netfault.Reach(err); why != "" {
-			return fmt.Errorf("%w: Discord: %s", collectors.ErrUnavailable, why)
-		}
-		// The error of net/http names the address, in which there is no secret.
-		return fmt.Errorf("%w: %w", collectors.ErrUnavailable, err)
-	case status == http.StatusTooManyRequests:
+		return guesthttp.TransportError(ctx, "Discord", err)
+	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && v.answer.header.Get("Retry-After") != "":
 		return &collectors.RateLimited{Until: now.Add(retryAfter(v.answer.header, body, now))}
 	case status == http.StatusUnauthorized:
 		return fmt.Errorf("%w: Discord does not know the bot's token: was it reset? Make a new one in the developer portal under Bot, and set it as `token`", collectors.ErrUnauthorized)
@@ -146,8 +145,8 @@ func (v *visit) get(ctx context.Context, bucket, url string, into any) error {
 
 // decode reads an answer. Text of the answer never becomes part of an error: it may be somebody's words.
 func decode(body []byte, into any) error {
-	body = bytes.TrimLeft(body, "\ufeff \t\r\n")
-	if len(body) == 0 || body[0] == '<' {
+	body = bytes.Trim(body, "\ufeff \t\r\n")
+	if len(body) == 0 || body[0] == '<' || string(body) == "null" {
 		return fmt.Errorf("%w: Discord answered without JSON: is it being repaired, or does something stand between?", collectors.ErrUnavailable)
 	}
 	err := json.Unmarshal(body, into)

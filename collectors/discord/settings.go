@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/bwmarrin/discordgo"
+
 	"askahead/collectors"
 )
 
@@ -32,6 +34,9 @@ const (
 func (s *Settings) token() collectors.Secret {
 	return collectors.Secret(strings.TrimPrefix(strings.TrimSpace(s.Token.Reveal()), "Bot "))
 }
+
+// Servers is Discord's own.
+func (s *Settings) Servers() []string { return []string{discordgo.EndpointDiscord} }
 
 // Validate says what is wrong with the settings.
 func (s *Settings) Validate() []error {

@@ -8,25 +8,35 @@ import (
 	"askahead/collectors"
 )
 
-// Check visits the server and each hashtag.
+// Check visits each server, and each hashtag there.
 func (c *Collector) Check(ctx context.Context) []collectors.Finding {
-	v := &visit{c: c}
+	var findings []collectors.Finding
+	for _, s := range c.servers {
+		findings = append(findings, c.checkServer(ctx, s)...)
+	}
+	return findings
+}
+
+func (c *Collector) checkServer(ctx context.Context, s *server) []collectors.Finding {
+	v := &visit{c: c, server: s}
+	at := "" // which server is meant, where there are several
+	if len(c.servers) > 1 {
+		at = " at " + s.name
+	}
 	about, err := v.about(ctx)
 	if err != nil {
-		return []collectors.Finding{collectors.Failed("visit "+c.server.Host, err)}
+		return []collectors.Finding{collectors.Failed("visit "+s.name, err)}
 	}
-	what := "visit " + c.server.Host
+	what := "visit " + s.name
 	if about.Version != "" {
 		what += fmt.Sprintf(" (version %q)", about.Version)
 	}
 	findings := []collectors.Finding{{OK: true, What: what}}
-	if c.token == "" {
-		if err := v.closed(ctx); err != nil {
-			findings = append(findings, collectors.Failed("read hashtags as a visitor", err))
-		}
+	if err := v.closed(ctx); err != nil {
+		findings = append(findings, collectors.Failed("read hashtags"+at+v.as(), err))
 	}
 	for _, tag := range c.tags {
-		what := "read #" + tag
+		what := "read #" + tag + at
 		page, err := v.timeline(ctx, tag, "", "", 1)
 		if err != nil {
 			findings = append(findings, collectors.Failed(what, err))
@@ -39,4 +49,12 @@ func (c *Collector) Check(ctx context.Context) []collectors.Finding {
 		findings = append(findings, collectors.Finding{OK: true, What: what + ": " + newest})
 	}
 	return findings
+}
+
+// as says who visits.
+func (v *visit) as() string {
+	if v.server.token == "" {
+		return " as a visitor"
+	}
+	return " as a member"
 }

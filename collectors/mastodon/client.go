@@ -1,12 +1,14 @@
 package mastodon
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,16 +17,34 @@ import (
 	"askahead/internal/guesthttp"
 )
 
-// visit is one run against the server: what is learnt there is remembered until its end.
+// visit is one run against a server: what is learnt there is remembered until its end.
 type visit struct {
 	c        *Collector
+	server   *server
+	patient  bool // a rate limit is waited for, and not told
 	rate     guesthttp.Rate
 	instance *wireInstance
 	noBulk   bool // the server does not give several statuses at once
+	shown    bool // it has shown a status that was asked for by its id
+	asked    int  // requests
+	declined declined
 }
 
 // get asks for a path of the API. It keeps to the server's rate limit without running into it.
 func (v *visit) get(ctx context.Context, path string, query url.Values, into any) (http.Header, error) {
+	for waited := 0; ; waited++ {
+		header, err := v.try(ctx, path, query, into)
+		limit, limited := errors.AsType[*collectors.RateLimited](err)
+		if !limited || !v.patient || waited == maxWaits {
+			return header, err
+		}
+		if err := v.wait(ctx, limit); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (v *visit) try(ctx context.Context, path string, query url.Values, into any) (http.Header, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -32,12 +52,13 @@ func (v *visit) get(ctx context.Context, path string, query url.Values, into any
 	if v.rate.Known && v.rate.Remaining <= 0 && v.rate.Reset.After(now) {
 		return nil, &collectors.RateLimited{Until: v.rate.Reset}
 	}
-	u := *v.c.server
+	u := *v.server.url
 	u.Path, u.RawQuery = path, query.Encode()
 	header := http.Header{}
-	if v.c.token != "" {
-		header.Set("Authorization", "Bearer "+v.c.token.Reveal())
+	if v.server.token != "" {
+		header.Set("Authorization", "Bearer "+v.server.token.Reveal())
 	}
+	v.asked++
 	answer, err := guesthttp.GetJSON(ctx, v.c.client, u.String(), header, now, into)
 	if err != nil {
 		return nil, v.explain(err)
@@ -46,12 +67,55 @@ func (v *visit) get(ctx context.Context, path string, query url.Values, into any
 	return answer, nil
 }
 
+// single asks for a path that is of one post alone. There may be very many of those, so their pace is ours where the server
+// sets none.
+func (v *visit) single(ctx context.Context, path string, into any) error {
+	if !v.rate.Known {
+		if err := v.server.pace.Wait(ctx); err != nil {
+			return cmp.Or(context.Cause(ctx), context.DeadlineExceeded) // the latter would pass before the turn comes
+		}
+	}
+	_, err := v.get(ctx, path, nil, into)
+	return err
+}
+
+// How long a server is waited for at once, and how often for one answer. Mastodon's own limits are of five minutes.
+const (
+	maxWait  = 15 * time.Minute
+	maxWaits = 3
+)
+
+// wait waits as long as a server asks for, or gives its request back where that is too long.
+func (v *visit) wait(ctx context.Context, limit *collectors.RateLimited) error {
+	left := limit.Until.Sub(v.c.now())
+	if left > maxWait {
+		return limit
+	}
+	if left > time.Second {
+		v.c.waiting(limit.Until)
+	}
+	v.rate = guesthttp.Rate{}
+	return v.c.sleep(ctx, limit.Until)
+}
+
+// sleepUntil waits for a time, and no longer than the context lasts. After a refusal it is a second at least.
+func (c *Collector) sleepUntil(ctx context.Context, until time.Time) error {
+	timer := time.NewTimer(max(until.Sub(c.now()), time.Second))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
 // explain adds what to do about a refusal.
 func (v *visit) explain(err error) error {
 	if !errors.Is(err, collectors.ErrUnauthorized) {
 		return err
 	}
-	if v.c.token == "" {
+	if v.server.token == "" {
 		return fmt.Errorf("%w: %s", err, tokenHint)
 	}
 	return fmt.Errorf("%w: is the `token` of this server, still valid, and allowed to read:statuses?", err)
@@ -65,7 +129,7 @@ type timelinePage struct {
 	prev     string            // the min_id with which the server itself would go on to newer posts; may be empty
 }
 
-// timeline asks for the posts under tag that come right after minID, or those before maxID if it is set.
+// timeline asks for the posts under tag that come right after minID, or the newest before maxID; either may be empty.
 func (v *visit) timeline(ctx context.Context, tag, minID, maxID string, limit int) (timelinePage, error) {
 	query := url.Values{"limit": {strconv.Itoa(limit)}}
 	for key, values := range v.c.with {
@@ -81,7 +145,7 @@ func (v *visit) timeline(ctx context.Context, tag, minID, maxID string, limit in
 	header, err := v.get(ctx, "/api/v1/timelines/tag/"+tag, query, &p.statuses)
 	if status, ok := errors.AsType[*guesthttp.StatusError](err); ok && status.Code == http.StatusNotFound {
 		if status.Message == "" {
-			return p, fmt.Errorf("%w: server: %s has no Mastodon API: %w", collectors.ErrSettings, v.c.server.Host, err)
+			return p, fmt.Errorf("%w: server: %s has no Mastodon API: %w", collectors.ErrSettings, v.server.name, err)
 		}
 		return timelinePage{}, nil // GoToSocial: nobody has used this hashtag yet
 	}
@@ -130,36 +194,59 @@ const bulkLimit = 20
 func (v *visit) statuses(ctx context.Context, ids []string, sure bool) (map[string]*wireStatus, error) {
 	found := make(map[string]*wireStatus, len(ids))
 	if !v.noBulk {
-		for rest := ids; len(rest) > 0; {
-			n := min(len(rest), bulkLimit)
-			if err := v.bulk(ctx, rest[:n], found); err != nil {
+		for some := range slices.Chunk(ids, bulkLimit) {
+			if err := v.bulk(ctx, some, found); err != nil {
 				return nil, err
 			}
-			rest = rest[n:]
 		}
 	}
 	if !v.noBulk && !sure {
 		return found, nil
 	}
+	silent := len(found) == 0
+	var refused error
 	for _, id := range ids {
 		if found[id] != nil {
 			continue
 		}
-		var raw json.RawMessage
-		_, err := v.get(ctx, "/api/v1/statuses/"+id, nil, &raw)
-		if guesthttp.HasStatus(err, http.StatusNotFound, http.StatusGone) {
-			continue
-		}
-		if err != nil {
+		s, err := v.status(ctx, id)
+		switch {
+		case isForbidden(err):
+			refused = err // of this post alone, if the server shows others
+		case err != nil:
 			return nil, err
+		case s != nil:
+			found[id] = s
+			v.noBulk = v.noBulk || silent // it answers, and with nothing: it understands something else
 		}
-		s := &wireStatus{}
-		if json.Unmarshal(raw, s) != nil {
-			s = &wireStatus{odd: true}
-		}
-		found[id] = s
+	}
+	if refused != nil && !v.shown {
+		return nil, refused
 	}
 	return found, nil
+}
+
+// status asks for one status; it is nil where there is none.
+func (v *visit) status(ctx context.Context, id string) (*wireStatus, error) {
+	var raw json.RawMessage
+	err := v.single(ctx, "/api/v1/statuses/"+id, &raw)
+	if guesthttp.Missing(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	v.shown = true
+	s := &wireStatus{}
+	// What is no status says nothing about the one that was asked for, least of all that it is not public any more.
+	if json.Unmarshal(raw, s) != nil || string(s.ID) != id || s.Visibility == "" {
+		s = &wireStatus{odd: true}
+	}
+	return s, nil
+}
+
+func isForbidden(err error) bool {
+	return errors.Is(err, collectors.ErrUnauthorized) && guesthttp.HasStatus(err, http.StatusForbidden)
 }
 
 // bulk asks for up to bulkLimit statuses at once (since Mastodon 4.3) and adds them to found.
@@ -175,8 +262,9 @@ func (v *visit) bulk(ctx context.Context, ids []string, found map[string]*wireSt
 	}
 	for _, raw := range list {
 		var s wireStatus
-		if json.Unmarshal(raw, &s) == nil && s.ID != "" {
+		if json.Unmarshal(raw, &s) == nil && slices.Contains(ids, string(s.ID)) && s.Visibility != "" {
 			found[string(s.ID)] = &s
+			v.shown = true
 		}
 	}
 	return nil
@@ -195,7 +283,7 @@ func (v *visit) about(ctx context.Context) (*wireInstance, error) {
 		case err == nil:
 			v.instance = &found
 			return v.instance, nil
-		case limited || errors.Is(err, collectors.ErrUnavailable) || ctx.Err() != nil:
+		case limited || errors.Is(err, collectors.ErrUnavailable) || errors.Is(err, collectors.ErrSettings) || ctx.Err() != nil:
 			return nil, err
 		}
 	}
@@ -218,10 +306,11 @@ func (v *visit) domain(ctx context.Context) (string, error) {
 			return host, nil
 		}
 	}
-	return strings.ToLower(v.c.server.Hostname()), nil
+	return strings.ToLower(v.server.url.Hostname()), nil
 }
 
-// closed says why a hashtag is empty for visitors, where the server tells (Mastodon from 4.5 on).
+// closed says why a hashtag is empty, where the server tells (Mastodon from 4.5 on): it may show hashtags to its
+// members only, or to nobody.
 func (v *visit) closed(ctx context.Context) error {
 	about, err := v.about(ctx)
 	if err != nil {
@@ -233,15 +322,19 @@ func (v *visit) closed(ctx context.Context) error {
 		of     string
 		access text
 	}{{"its own posts", access.Local}, {"posts from other servers", access.Remote}} {
-		if feed.access != "" && feed.access != "public" {
+		if feed.access == "disabled" || v.server.token == "" && feed.access != "" && feed.access != "public" {
 			shut = append(shut, feed.of+" ("+strconv.QuoteToASCII(string(feed.access))+")")
 		}
 	}
 	if len(shut) == 0 {
 		return nil
 	}
+	if v.server.token != "" {
+		return fmt.Errorf("%w: %s answers with nothing, since it closed its hashtags to everyone for %s; name another server",
+			collectors.ErrUnauthorized, v.server.name, strings.Join(shut, " and "))
+	}
 	return fmt.Errorf("%w: %s answers with nothing, since it closed its hashtags to visitors for %s; %s",
-		collectors.ErrUnauthorized, v.c.server.Host, strings.Join(shut, " and "), tokenHint)
+		collectors.ErrUnauthorized, v.server.name, strings.Join(shut, " and "), tokenHint)
 }
 
 func parseTime(t text) (time.Time, error) {

@@ -2,13 +2,9 @@ package mastodon
 
 import (
 	"context"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
-	"time"
 
 	"askahead/collectors"
 )
@@ -19,10 +15,12 @@ const maxPages = 5000
 // errStopped ends a collect whose reader wants no more; it is never shown.
 var errStopped = errors.New("stopped")
 
-// Collect yields the posts behind since, oldest first, those of all hashtags together.
+// Collect yields the posts behind since, server by server, oldest first, those of all hashtags together. A post that
+// two servers show comes from each, under the same canonical id. A server that fails does not keep the others from
+// being read; why it failed is told at the end.
 func (c *Collector) Collect(ctx context.Context, since collectors.Cursor) iter.Seq2[collectors.Batch, error] {
 	return func(yield func(collectors.Batch, error) bool) {
-		r := &run{c: c, v: &visit{c: c}, yield: yield, last: since}
+		r := &run{c: c, yield: yield, last: since}
 		if err := r.collect(ctx, since); err != nil && !errors.Is(err, errStopped) {
 			yield(collectors.Batch{}, err)
 		}
@@ -31,248 +29,43 @@ func (c *Collector) Collect(ctx context.Context, since collectors.Cursor) iter.S
 
 // run is one Collect.
 type run struct {
-	c       *Collector
-	v       *visit
-	track   *track
-	streams []*stream
-	yield   func(collectors.Batch, error) bool
-	last    collectors.Cursor // that was yielded or begun with
-	posts   int64             // gone by
-	pages   int
-}
-
-// stream is the timeline of one hashtag, read from its oldest post on.
-type stream struct {
-	number  int
-	tag     string
-	next    string // the id behind which the next page begins
-	waiting []post // read, not yet gone by, oldest first
-	ended   bool
-}
-
-// post is a status as it came, with what is needed to put it in order.
-type post struct {
-	id     string // orders it; of the post before it where it has none
-	own    string // what it can be asked for by; empty if it has nothing
-	mark   mark
-	at     time.Time // when it was written; zero if unknown
-	raw    json.RawMessage
-	status *wireStatus // nil if it could not be decoded
-	tags   []int       // the numbers of the streams that it is in
-	known  bool        // it was given before
+	c      *Collector
+	tracks []*track // one for each server
+	yield  func(collectors.Batch, error) bool
+	last   collectors.Cursor // that was yielded or begun with
+	posts  int64             // gone by
 }
 
 func (r *run) collect(ctx context.Context, since collectors.Cursor) error {
-	var err error
-	if r.track, err = r.c.newTrack(since); err != nil {
-		return err
-	}
-	for i, tag := range r.c.tags {
-		r.streams = append(r.streams, &stream{number: i, tag: tag, next: r.track.low[i]})
-	}
-	for {
-		if err := r.fill(ctx); err != nil {
-			return err
-		}
-		posts := r.merge()
-		if len(posts) == 0 {
-			break
-		}
-		if err := r.give(ctx, posts); err != nil {
-			return err
-		}
-		if r.pages >= maxPages {
-			return nil
-		}
-	}
-	if r.posts == 0 && r.c.token == "" {
-		if err := r.v.closed(ctx); err != nil {
-			return err
-		}
-	}
-	return r.flush(collectors.Page{}, true)
-}
-
-// fill reads the next page of each stream that has run out of posts.
-func (r *run) fill(ctx context.Context) error {
-	for _, s := range r.streams {
-		for len(s.waiting) == 0 && !s.ended {
-			if err := r.fetch(ctx, s); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// fetch reads one page into s.
-func (r *run) fetch(ctx context.Context, s *stream) error {
-	page, err := r.v.timeline(ctx, s.tag, s.next, "", r.c.limit)
+	before, err := r.c.positions(since)
 	if err != nil {
 		return err
 	}
-	r.pages++
-	before := s.next
-	s.waiting = sortPosts(page.statuses, before)
-	if n := len(s.waiting); n > 0 {
-		s.next = s.waiting[n-1].id
+	for _, s := range r.c.servers {
+		r.tracks = append(r.tracks, r.c.newTrack(s, before[s.name]))
 	}
-	// A page of which the server showed us nothing may still not be the last.
-	if page.prev != "" && compareIDs(page.prev, s.next) > 0 {
-		s.next = page.prev
-	}
-	if compareIDs(s.next, before) > 0 {
-		if before == beginning && len(s.waiting) > 0 {
-			return r.checkBeginning(ctx, s)
+	failed, declined := r.c.newFailures(), r.c.newDeclined()
+	for _, t := range r.tracks {
+		w := &walk{run: r, v: &visit{c: r.c, server: t.server, declined: declined}, track: t, spare: maxParentRequests}
+		err := w.walk(ctx)
+		if errors.Is(err, errStopped) || ctx.Err() != nil {
+			return err
 		}
+		failed.add(t.server, err)
+	}
+	return failed.err()
+}
+
+// flush yields the page. One that brings nothing goes only as the last of its server, if at least the cursor has moved.
+func (r *run) flush(page collectors.Page, last bool) error {
+	if page.Empty() && !last {
 		return nil
 	}
-	s.ended = true
-	if len(page.statuses) > 0 {
-		return fmt.Errorf("read #%s: %s gives the same posts again instead of newer ones", s.tag, r.c.server.Host)
+	list := make([]position, len(r.tracks))
+	for i, t := range r.tracks {
+		list[i] = t.position()
 	}
-	return nil
-}
-
-// checkBeginning makes sure that the first page is the oldest. A server that does not understand min_id gives
-// the newest one instead, and all before it would be lost without a word.
-func (r *run) checkBeginning(ctx context.Context, s *stream) error {
-	first := s.waiting[0].id
-	older, err := r.v.timeline(ctx, s.tag, "", first, 1)
-	if err != nil {
-		return err
-	}
-	for _, p := range sortPosts(older.statuses, beginning) {
-		if compareIDs(p.id, first) < 0 && p.id != beginning {
-			return fmt.Errorf("%w: server: %s cannot page from the oldest post on (min_id), so that posts would be missed", collectors.ErrSettings, r.c.server.Host)
-		}
-	}
-	return nil
-}
-
-// sortPosts decodes the statuses of a page, newest first as servers send them, and gives those behind the id
-// after, oldest first.
-func sortPosts(statuses []json.RawMessage, after string) []post {
-	posts := make([]post, 0, len(statuses))
-	id := after
-	for _, raw := range slices.Backward(statuses) {
-		p := post{raw: raw, mark: markOf("raw:" + string(raw))}
-		var head struct {
-			ID text `json:"id"`
-		}
-		if json.Unmarshal(raw, &head) == nil && isID(head.ID) {
-			if compareIDs(string(head.ID), after) <= 0 {
-				continue
-			}
-			id = string(head.ID)
-			p.mark, p.own = markOf(id), id
-		}
-		p.id = id
-		var s wireStatus
-		if json.Unmarshal(raw, &s) == nil {
-			p.status = &s
-			p.at, _ = parseTime(s.CreatedAt)
-			if isID(s.shown().ID) {
-				p.own = string(s.shown().ID)
-				p.mark = markOf(p.own)
-			}
-		}
-		posts = append(posts, p)
-	}
-	slices.SortStableFunc(posts, func(a, b post) int { return compareIDs(a.id, b.id) })
-	return posts
-}
-
-// merge takes from the streams what is certain to come next: up to where the first stream needs its next page.
-// A post in several streams comes once.
-func (r *run) merge() []post {
-	horizon := ""
-	for _, s := range r.streams {
-		if n := len(s.waiting); n > 0 && !s.ended {
-			if last := s.waiting[n-1].id; horizon == "" || compareIDs(last, horizon) < 0 {
-				horizon = last
-			}
-		}
-	}
-	var posts []post
-	place := map[mark]int{}
-	for _, s := range r.streams {
-		n := 0
-		for ; n < len(s.waiting) && compareIDs(s.waiting[n].id, horizon) <= 0; n++ {
-			p := s.waiting[n]
-			i, ok := place[p.mark]
-			if !ok {
-				i = len(posts)
-				place[p.mark] = i
-				posts = append(posts, p)
-			}
-			posts[i].tags = append(posts[i].tags, s.number)
-		}
-		s.waiting = s.waiting[n:]
-	}
-	slices.SortStableFunc(posts, func(a, b post) int { return compareIDs(a.id, b.id) })
-	return posts
-}
-
-// give yields the posts that were not given before.
-func (r *run) give(ctx context.Context, posts []post) error {
-	var statuses []*wireStatus
-	for i := range posts {
-		posts[i].known = r.track.seen(posts[i].mark)
-		if s := posts[i].status; s != nil && !posts[i].known {
-			statuses = append(statuses, s)
-		}
-	}
-	reader, err := newReader(ctx, r.v, statuses)
-	if err != nil {
-		return err
-	}
-	var page collectors.Page
-	for _, p := range posts {
-		r.posts++
-		r.track.pass(p)
-		if !p.known {
-			p.add(&page, reader)
-		}
-		if page.Full() {
-			if err := r.flush(page, false); err != nil {
-				return err
-			}
-			page = collectors.Page{}
-		}
-	}
-	return r.flush(page, false)
-}
-
-// add puts a post into the page: as an item, as broken, or not at all where it is not public.
-func (p *post) add(page *collectors.Page, reader *reader) {
-	reason, id := odd, p.own
-	if p.status != nil {
-		item, err := reader.item(p.status)
-		switch {
-		case err == nil:
-			page.Add(item)
-			return
-		case errors.Is(err, errNotPublic):
-			return
-		}
-		reason = err.Error()
-	}
-	if id == "" {
-		id = "without-id/" + hex.EncodeToString(p.mark[:]) // no id can look like that
-	}
-	page.Break(collectors.Broken{ID: id, Type: "application/json", Reason: reason, Raw: p.raw})
-}
-
-// odd is why a status can't be read that could not be decoded.
-const odd = "it is JSON of an unexpected shape"
-
-// flush yields the page, and at the end of the run an empty one if at least the cursor has moved.
-func (r *run) flush(page collectors.Page, ended bool) error {
-	if page.Empty() && (!ended || r.posts == 0) {
-		return nil
-	}
-	next, err := r.track.cursor(ended)
+	next, err := collectors.NewCursor(cursorKind, list)
 	if err != nil {
 		return err
 	}
@@ -285,4 +78,41 @@ func (r *run) flush(page collectors.Page, ended bool) error {
 		return errStopped
 	}
 	return nil
+}
+
+// failures are why servers of a source could not be read.
+type failures struct {
+	servers int
+	errs    []error
+	of      map[*server]bool
+}
+
+func (c *Collector) newFailures() *failures {
+	return &failures{servers: len(c.servers), of: map[*server]bool{}}
+}
+
+// add notes why a server failed; nil is no failure.
+func (f *failures) add(s *server, err error) {
+	if err == nil {
+		return
+	}
+	if f.servers > 1 {
+		err = fmt.Errorf("%s: %w", s.name, err)
+	}
+	f.errs, f.of[s] = append(f.errs, err), true
+}
+
+// err is all of them in one; nil if there are none. It is an Incomplete unless every server failed.
+func (f *failures) err() error {
+	var all error
+	for _, err := range f.errs {
+		if all != nil {
+			err = fmt.Errorf("%w; %w", all, err)
+		}
+		all = err
+	}
+	if all != nil && len(f.of) < f.servers {
+		return &collectors.Incomplete{Err: all}
+	}
+	return all
 }

@@ -5,39 +5,55 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"askahead/domain"
+	"askahead/internal/guesthttp"
 )
 
 // errNotPublic marks a post that is not for everyone: it is passed over.
 var errNotPublic = errors.New("not public")
 
-// reader makes items of statuses.
+// reader makes items of what a server shows.
 type reader struct {
-	domain  string                 // of accounts without one
-	parents map[string]*wireStatus // what is replied to, by id; nil where it is unknown
+	v       *visit
+	domain  string            // of accounts without one
+	parents map[string]parent // what is replied to, by id
 }
 
-// newReader asks the server for what the statuses leave open: its domain, and what they reply to.
-func newReader(ctx context.Context, v *visit, statuses []*wireStatus) (*reader, error) {
-	r := &reader{parents: map[string]*wireStatus{}}
+// parent is a status as something that is replied to.
+type parent struct {
+	uri      string
+	declines bool // whoever declines is not named by what others reply to them
+}
+
+// maxParentRequests is how often a run asks a server for what is replied to. A backlog of replies is read without it:
+// they are there, and do not name what they answer.
+const maxParentRequests = 20
+
+// newReader asks the server for what the statuses leave open: its domain, and what they reply to, unless known has it.
+// spare is how many requests for the latter are left; nil sets no limit.
+func (v *visit) newReader(ctx context.Context, statuses []*wireStatus, spare *int, known func(id string) (parent, bool)) (*reader, error) {
+	r := &reader{v: v, parents: map[string]parent{}}
 	local := false
-	var missing []string
 	for _, s := range statuses {
 		s = s.shown()
-		r.parents[string(s.ID)] = s
+		r.parents[string(s.ID)] = s.asParent()
 		local = local || !strings.Contains(string(s.Account.Acct), "@")
 		for _, m := range s.Mentions {
 			local = local || !strings.Contains(string(m.Acct), "@")
 		}
 	}
+	var missing []string
 	for _, s := range statuses {
-		if id := string(s.shown().InReplyToID); isID(s.shown().InReplyToID) {
-			if _, known := r.parents[id]; !known {
-				r.parents[id] = nil
-				missing = append(missing, id)
-			}
+		id := string(s.shown().InReplyToID)
+		if _, here := r.parents[id]; here || !isID(text(id)) {
+			continue
+		}
+		var found bool
+		if r.parents[id], found = known(id); !found {
+			missing = append(missing, id)
 		}
 	}
 	var err error
@@ -46,16 +62,27 @@ func newReader(ctx context.Context, v *visit, statuses []*wireStatus) (*reader, 
 			return nil, err
 		}
 	}
-	if len(missing) > 0 {
-		found, err := v.statuses(ctx, missing, false)
-		if err != nil {
-			return nil, fmt.Errorf("ask for what is replied to: %w", err)
+	for some := range slices.Chunk(missing, bulkLimit) {
+		if spare != nil && *spare <= 0 {
+			break
 		}
+		before := v.asked
+		found, err := v.statuses(ctx, some, false)
+		if _, refused := errors.AsType[*guesthttp.StatusError](err); err != nil && !refused {
+			return nil, fmt.Errorf("ask for what is replied to: %w", err)
+		} // a refusal holds nothing up: then what is replied to is not named
 		for id, s := range found {
-			r.parents[id] = s
+			r.parents[id] = s.asParent()
+		}
+		if spare != nil {
+			*spare -= v.asked - before
 		}
 	}
 	return r, nil
+}
+
+func (s *wireStatus) asParent() parent {
+	return parent{uri: string(s.URI), declines: s.Account.optOut() != ""}
 }
 
 // shown is the status itself, or the one that it boosts.
@@ -66,16 +93,42 @@ func (s *wireStatus) shown() *wireStatus {
 	return s
 }
 
-// item makes an item of a status. A boost gives the status that is boosted, unless one of the two people
-// declines. Of an item whose author declines nothing is left but its names and the reason.
-func (r *reader) item(s *wireStatus) (domain.Item, error) {
+// isPublic says that the status is for everyone, and that it was when it was boosted, too.
+func (s *wireStatus) isPublic() bool {
+	return s.Visibility == "public" && s.shown().Visibility == "public"
+}
+
+// declines gives the rule by which its author declines, or whoever boosts it; empty if nobody does.
+func (s *wireStatus) declines() string {
+	if rule := s.Account.optOut(); rule != "" {
+		return rule
+	}
+	return s.shown().Account.optOut()
+}
+
+// edited says that the post was edited. Of a copy only its own server can tell, if that is one of the source's: others
+// hear of edits late or never, and would bring back what was there before.
+func (v *visit) edited(s *wireStatus) bool {
 	post := s.shown()
-	if s.Visibility != "public" || post.Visibility != "public" {
+	if post.EditedAt == "" {
+		return false
+	}
+	home, err := url.Parse(string(post.URI))
+	return err != nil || !slices.ContainsFunc(v.c.servers, func(other *server) bool {
+		return other != v.server && other.name == strings.ToLower(home.Host)
+	})
+}
+
+// item makes an item of a status. A boost gives the post that is boosted, under the id of the boost, so that a sweep
+// hears of both people again. If one of them declines, nothing is left of it but its names and the reason.
+func (r *reader) item(s *wireStatus) (domain.Item, error) {
+	if !s.isPublic() {
 		return domain.Item{}, errNotPublic
 	}
+	post := s.shown()
 	at, err := parseTime(post.CreatedAt)
 	switch {
-	case !isID(post.ID):
+	case !isID(s.ID):
 		return domain.Item{}, errors.New("it has no id that could be asked for")
 	case post.URI == "":
 		return domain.Item{}, errors.New("it has no uri, which names it on every server")
@@ -84,15 +137,13 @@ func (r *reader) item(s *wireStatus) (domain.Item, error) {
 	case err != nil:
 		return domain.Item{}, errors.New("its created_at is not a time as in RFC 3339")
 	}
-	item := domain.Item{ExternalID: string(post.ID), Type: domain.TypeHTML}
+	item := domain.Item{ExternalID: r.v.server.external(string(s.ID)), Type: domain.TypeHTML}
 	item.Canonical, item.Published, item.Public = string(post.URI), at, true
-	for _, person := range []*wireAccount{&s.Account, &post.Account} {
-		if item.OptOut = person.optOut(); item.OptOut != "" {
-			return item, nil
-		}
+	if item.OptOut = r.v.declined.rule(item.Canonical, s.declines()); item.OptOut != "" {
+		return item, nil
 	}
 	item.Raw = []byte(post.Content)
-	item.Edited = post.EditedAt != ""
+	item.Edited = r.v.edited(s)
 	item.Language = string(post.Language)
 	item.URL = webAddress(post.URL, post.URI)
 	item.Author = domain.Author{ID: r.full(post.Account.Acct), Name: string(post.Account.DisplayName), Bio: plain(string(post.Account.Note))}
@@ -103,9 +154,8 @@ func (r *reader) item(s *wireStatus) (domain.Item, error) {
 	for _, t := range post.Tags {
 		item.Hashtags = append(item.Hashtags, string(t.Name))
 	}
-	// Whoever declines is not named by what others reply to them.
-	if parent := r.parents[string(post.InReplyToID)]; parent != nil && parent.Account.optOut() == "" && parent.URI != "" {
-		item.Parents = []string{string(parent.URI)}
+	if p := r.parents[string(post.InReplyToID)]; p.uri != "" && !p.declines {
+		item.Parents = []string{p.uri}
 	}
 	item.Facts = r.facts(post)
 	return item, nil

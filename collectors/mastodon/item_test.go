@@ -1,16 +1,15 @@
 package mastodon
 
 import (
-	"askahead/collectors"
 	"encoding/json"
-	"os"
-	"path/filepath"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"askahead/collectors"
 	"askahead/domain"
 )
 
@@ -29,7 +28,12 @@ func itemsOf(t *testing.T, statuses ...map[string]any) map[string]domain.Item {
 			t.Errorf("broken: %s", br.Reason)
 		}
 		for _, item := range b.Items {
-			items[item.ExternalID] = item
+			server, id, _ := strings.Cut(item.ExternalID, "/")
+			if server != s.Listener.Addr().String() {
+				t.Errorf("the id %q does not begin with the server", item.ExternalID)
+			}
+			item.ExternalID = id
+			items[id] = item
 		}
 	}
 	return items
@@ -84,6 +88,7 @@ func TestOptOuts(t *testing.T) {
 		{"#noarchive, behind another", person(map[string]any{"note": "#cats #noarchive"}), "bio: #noarchive"},
 		{"#nosearch with a wide sign", person(map[string]any{"note": "＃NoSearch"}), "bio: #nosearch"},
 		{"#nobot as a numeric character", person(map[string]any{"note": "&#35;nobot"}), "bio: #nobot"},
+		{"the shown name", person(map[string]any{"display_name": "Dana #nobot"}), "name: #nobot"},
 		{"a field of the profile", person(map[string]any{"fields": []map[string]any{{"name": "Robots", "value": "#nobot"}}}), "bio: #nobot"},
 		{"another hashtag does not decline", person(map[string]any{"note": "<p>#nobotany #noindexing #bot</p>"}), ""},
 		{"nor does the word alone", person(map[string]any{"note": "<p>nobot, noindex</p>"}), ""},
@@ -95,7 +100,7 @@ func TestOptOuts(t *testing.T) {
 			booster := statusWith(3, map[string]any{"account": c.account, "reblog": status(103, "igf2018")}, "igf2018")
 			reply := statusWith(4, map[string]any{"in_reply_to_id": statusID(1)}, "igf2018")
 			items := itemsOf(t, plainly, boosted, booster, reply)
-			for _, id := range []string{statusID(1), statusID(102), statusID(103)} {
+			for _, id := range []string{statusID(1), statusID(2), statusID(3)} {
 				item, ok := items[id]
 				if !ok || item.OptOut != c.want {
 					t.Errorf("%s: found %v, opted out by %q", id, ok, item.OptOut)
@@ -111,6 +116,68 @@ func TestOptOuts(t *testing.T) {
 	}
 }
 
+// A boost that is held is asked about again as a boost, so that both people are.
+func TestABoostIsAskedAboutAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(boost map[string]any)
+		optOut string
+		gone   bool
+	}{
+		"nothing happened":        {func(map[string]any) {}, "", false},
+		"whoever boosts declines": {func(b map[string]any) { b["account"] = map[string]any{"acct": "dana", "note": "#nobot"} }, "bio: #nobot", false},
+		"the author declines": {func(b map[string]any) {
+			b["reblog"].(map[string]any)["account"] = map[string]any{"acct": "eve", "noindex": true}
+		}, "profile: noindex", false},
+		"the post is not public":   {func(b map[string]any) { b["reblog"].(map[string]any)["visibility"] = "private" }, "", true},
+		"the boost was taken back": {func(b map[string]any) { b["id"] = statusID(9) }, "", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t)
+			boost := statusWith(1, map[string]any{"reblog": status(50, "igf2018"), "account": map[string]any{"acct": "dana"}}, "igf2018")
+			s.statuses = append(s.statuses, boost)
+			got, _, err := collect(t, newCollector(t, s, nil), "")
+			if err != nil || len(got) != 1 || len(got[0].Items) != 1 || !strings.HasSuffix(got[0].Items[0].Canonical, "/50") {
+				t.Fatalf("got %+v, %v", got, err)
+			}
+			c.change(boost)
+			var optOut string
+			gone := false
+			for b, err := range newCollector(t, s, nil).Sweep(t.Context(), []string{got[0].Items[0].ExternalID}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				gone = len(b.Gone) > 0
+				for _, item := range b.Items {
+					optOut = item.OptOut
+				}
+			}
+			if optOut != c.optOut || gone != c.gone {
+				t.Errorf("declined by %q, gone %v", optOut, gone)
+			}
+		})
+	}
+}
+
+// What a post answers may be refused; the post is read all the same, and names nothing.
+func TestWhatIsRepliedToIsRefused(t *testing.T) {
+	for _, code := range []int{400, 401, 403, 404, 410, 422, 500} {
+		s := newServer(t)
+		s.noBulk = true
+		s.statuses = append(s.statuses, statusWith(1, map[string]any{"in_reply_to_id": statusID(900)}, "igf2018"))
+		s.hook = func(w http.ResponseWriter, r *http.Request) bool {
+			if !strings.HasSuffix(r.URL.Path, statusID(900)) {
+				return false
+			}
+			reply(w, code, map[string]any{"error": "no"})
+			return true
+		}
+		got, _, err := collect(t, newCollector(t, s, nil), "")
+		if err != nil || len(got) != 1 || len(got[0].Items) != 1 || len(got[0].Items[0].Parents) != 0 {
+			t.Errorf("%d: got %+v, %v", code, got, err)
+		}
+	}
+}
+
 func TestWhatIsNotPublic(t *testing.T) {
 	var all []map[string]any
 	for i, v := range []any{"unlisted", "private", "direct", "local", "", nil} {
@@ -123,71 +190,27 @@ func TestWhatIsNotPublic(t *testing.T) {
 	}
 }
 
-// TestRecordedAnswers reads the answers of real servers, if the environment says where they are: every status
-// becomes an item, or is refused for a reason that is known.
-func TestRecordedAnswers(t *testing.T) {
-	dir := os.Getenv("CORPORA")
-	if dir == "" {
-		t.Skip("set CORPORA to the folder with the unpacked social-chat-feeds corpus to read recorded answers")
-	}
-	var files []string
-	for _, pattern := range []string{"mastodon-py/*.json", "rtoot/*.json", "tootkit/*.json"} {
-		found, err := filepath.Glob(filepath.Join(dir, "social-chat-feeds", pattern))
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, found...)
-	}
-	r := &reader{domain: "social.example", parents: map[string]*wireStatus{}}
-	taken, refused := 0, map[string]int{}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var answer any
-		if strings.HasSuffix(file, ".meta.json") || json.Unmarshal(text, &answer) != nil {
-			continue
-		}
-		eachStatus(answer, func(raw []byte) {
-			var s wireStatus
-			if err := json.Unmarshal(raw, &s); err != nil {
-				t.Errorf("%s: %v", filepath.Base(file), err)
-				return
-			}
-			item, err := r.item(&s)
-			switch {
-			case err != nil:
-				refused[err.Error()]++
-			case item.ExternalID == "" || item.Canonical == "" || item.Published.IsZero() || (item.OptOut == "" && item.Author.ID == ""):
-				t.Errorf("%s: an item without its names", filepath.Base(file))
-			default:
-				taken++
+// What can't be read is put aside; its words are only where it is certain that they may be.
+func TestWhatIsBrokenKeepsItsWordsOnlyIfItMay(t *testing.T) {
+	for name, c := range map[string]struct {
+		change map[string]any
+		kept   bool
+	}{
+		"public":                   {map[string]any{}, true},
+		"its author declines":      {map[string]any{"account": map[string]any{"acct": "dana", "noindex": true}}, false},
+		"whoever boosts declines":  {map[string]any{"reblog": statusWith(3, map[string]any{"uri": ""}), "account": map[string]any{"acct": "dana", "note": "#nobot"}}, false},
+		"nobody knows who it is":   {map[string]any{"account": "dana"}, false},
+		"nobody knows who sees it": {map[string]any{"visibility": []string{"public"}}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t)
+			c.change["created_at"] = "yesterday"
+			s.statuses = append(s.statuses, statusWith(1, c.change, "igf2018"))
+			got, _, err := collect(t, newCollector(t, s, nil), "")
+			if err != nil || len(got) != 1 || len(got[0].Broken) != 1 || len(got[0].Broken[0].Raw) > 0 != c.kept {
+				t.Errorf("got %+v, %v", got, err)
 			}
 		})
-	}
-	t.Logf("%d statuses taken, refused: %v", taken, refused)
-	delete(refused, errNotPublic.Error())
-	if len(refused) > 0 || taken < 500 {
-		t.Errorf("%d taken, refused: %v", taken, refused)
-	}
-}
-
-// eachStatus finds the statuses anywhere in an answer.
-func eachStatus(v any, do func(raw []byte)) {
-	switch v := v.(type) {
-	case map[string]any:
-		if v["visibility"] != nil && v["content"] != nil && v["account"] != nil {
-			raw, _ := json.Marshal(v)
-			do(raw)
-		}
-		for _, inner := range v {
-			eachStatus(inner, do)
-		}
-	case []any:
-		for _, inner := range v {
-			eachStatus(inner, do)
-		}
 	}
 }
 
@@ -195,7 +218,7 @@ func FuzzSortPosts(f *testing.F) {
 	good, _ := json.Marshal([]any{status(2, "x"), status(1, "x")})
 	f.Add(string(good), "0")
 	f.Add(`[{"id":7},{"id":"../x"},[],null,{"id":"3","reblog":{"id":{}}},{"id":"3","account":{"fields":[{}]}}]`, "2")
-	r := &reader{domain: "social.example", parents: map[string]*wireStatus{}}
+	r := &reader{v: &visit{c: &Collector{}, server: &server{name: "social.example"}}, domain: "social.example", parents: map[string]parent{}}
 	f.Fuzz(func(t *testing.T, page, after string) {
 		var statuses []json.RawMessage
 		if json.Unmarshal([]byte(page), &statuses) != nil {
@@ -211,6 +234,22 @@ func FuzzSortPosts(f *testing.F) {
 			if item, err := r.item(p.status); err == nil && (item.ExternalID == "" || item.Canonical == "" || (item.OptOut != "" && len(item.Raw) > 0)) {
 				t.Fatalf("a wrong item: %+v", item)
 			}
+		}
+	})
+}
+
+func FuzzCursor(f *testing.F) {
+	f.Add(`mastodon/2 [{"server":"social.example","tags":{"x":"17"},"seen":"AAAAAAAA","replies":"AAAAAAAA"}]`)
+	f.Add(`mastodon/1 {"server":"social.example","tags":{"x":"17"},"seen":"AAAAAAAA"}`)
+	c := &Collector{tags: []string{"x"}, servers: []*server{{name: "social.example"}}, now: testNow}
+	f.Fuzz(func(t *testing.T, since string) {
+		before, err := c.positions(collectors.Cursor(since))
+		if err != nil {
+			return
+		}
+		track := c.newTrack(c.servers[0], before["social.example"])
+		if p := track.position(); len(p.Seen) > maxMarks*len(mark{}) || len(p.Replies) > maxReplies*len(mark{}) {
+			t.Errorf("it grows to %d and %d bytes", len(p.Seen), len(p.Replies))
 		}
 	})
 }

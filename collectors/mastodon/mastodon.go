@@ -4,97 +4,20 @@
 package mastodon
 
 import (
+	"context"
 	_ "embed"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
-	"unicode"
+
+	"golang.org/x/time/rate"
 
 	"askahead/collectors"
 	"askahead/internal/guesthttp"
 )
-
-// Settings of a source of this kind.
-type Settings struct {
-	Server   string            `yaml:"server"`    // https://social.example.org
-	Hashtags []string          `yaml:"hashtags"`  // none: those of the session
-	Any      []string          `yaml:"any"`       // or these beside each hashtag
-	All      []string          `yaml:"all"`       // and these with each hashtag
-	None     []string          `yaml:"none"`      // but none of these
-	Token    collectors.Secret `yaml:"token"`     // for servers that show hashtags to members only
-	Limit    int               `yaml:"limit"`     // posts to ask for at once, at most 40
-	LookBack time.Duration     `yaml:"look_back"` // how far back each run looks for posts that reached the server late
-}
-
-// Limits of the API: Mastodon gives at most 40 posts at once and reads at most four hashtags of a kind.
-const (
-	maxLimit    = 40
-	maxWith     = 4
-	maxLookBack = 7 * 24 * time.Hour
-)
-
-// Validate says what is wrong with the settings.
-func (s *Settings) Validate() []error {
-	var errs []error
-	if _, err := serverURL(s.Server); err != nil {
-		errs = append(errs, err)
-	}
-	for _, list := range []struct {
-		key  string
-		tags []string
-		max  int
-	}{{"hashtags", s.Hashtags, 100}, {"any", s.Any, maxWith - 1}, {"all", s.All, maxWith}, {"none", s.None, maxWith}} {
-		if len(list.tags) > list.max {
-			errs = append(errs, fmt.Errorf("%s: %d hashtags; at most %d are read", list.key, len(list.tags), list.max))
-		}
-		for _, tag := range list.tags {
-			if !isHashtag(bare(tag)) {
-				errs = append(errs, fmt.Errorf("%s: %q is not a hashtag: letters, digits and _ make one", list.key, tag))
-			}
-		}
-	}
-	if s.Limit < 1 || s.Limit > maxLimit {
-		errs = append(errs, fmt.Errorf("limit: %d is not between 1 and %d", s.Limit, maxLimit))
-	}
-	if s.LookBack < 0 || s.LookBack > maxLookBack {
-		errs = append(errs, fmt.Errorf("look_back: %s is not between 0 and 168h", s.LookBack))
-	}
-	return errs
-}
-
-func serverURL(text string) (*url.URL, error) {
-	u, err := url.Parse(strings.TrimSpace(text))
-	switch {
-	case text == "":
-		return nil, errors.New("server: is empty; it names the server to ask, such as https://social.example.org")
-	case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
-		return nil, errors.New("server: is not an address such as https://social.example.org")
-	case u.User != nil:
-		return nil, errors.New("server: holds a user or a password; a token belongs under `token`")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return nil, errors.New("server: begins with http://, so that anyone on the way could read and change what comes; write https://")
-	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
-		return nil, errors.New("server: holds more than the name of the server; leave out what follows it")
-	}
-	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
-}
-
-func loopback(host string) bool { return host == "localhost" || host == "127.0.0.1" || host == "::1" }
-
-func bare(tag string) string { return strings.TrimPrefix(strings.TrimSpace(tag), "#") }
-
-func isHashtag(tag string) bool {
-	for _, r := range tag {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '_' && r != '\u00b7' && r != '\u200c' {
-			return false
-		}
-	}
-	return tag != "" && len(tag) <= 200
-}
 
 //go:embed README.md
 var readme string
@@ -121,28 +44,34 @@ func Kind() collectors.Kind {
 	}
 }
 
-// Collector reads the hashtags of one server.
+// Collector reads the hashtags of one server or of several.
 type Collector struct {
-	server   *url.URL
+	servers  []*server
 	tags     []string
 	with     url.Values // any[], all[], none[]
-	token    collectors.Secret
 	limit    int
 	lookBack time.Duration
+	replies  bool
 	client   *http.Client
 	now      func() time.Time
-	log      *slog.Logger
+	waiting  func(until time.Time)
+	sleep    func(ctx context.Context, until time.Time) error
 }
 
-// New makes a collector; the server is asked by Collect.
+// server is one that is asked.
+type server struct {
+	name  string // host, with the port if it has one; it stands in external ids and in cursors
+	url   *url.URL
+	token collectors.Secret
+	pace  *rate.Limiter // of requests for single posts, where the server tells no limit of its own
+}
+
+// New makes a collector; the servers are asked by Collect.
 func New(s Settings, deps collectors.Deps) (*Collector, error) {
 	if err := errors.Join(s.Validate()...); err != nil {
 		return nil, err
 	}
-	server, err := serverURL(s.Server)
-	if err != nil {
-		return nil, err
-	}
+	servers, _ := s.servers() // Validate has told what is wrong with them
 	tags := s.Hashtags
 	if len(tags) == 0 {
 		tags = deps.Hashtags
@@ -151,8 +80,8 @@ func New(s Settings, deps collectors.Deps) (*Collector, error) {
 		return nil, errors.New("hashtags: none are given, and the session has none either")
 	}
 	c := &Collector{
-		server: server, token: s.Token, limit: s.Limit, lookBack: s.LookBack, with: url.Values{},
-		client: deps.HTTP, now: deps.Now, log: deps.Log,
+		servers: servers, limit: s.Limit, lookBack: s.LookBack, replies: s.Replies, with: url.Values{},
+		client: deps.HTTP, now: deps.Now, waiting: deps.Waiting,
 	}
 	seen := map[string]bool{}
 	for _, tag := range tags {
@@ -176,8 +105,9 @@ func New(s Settings, deps collectors.Deps) (*Collector, error) {
 	if c.now == nil {
 		c.now = time.Now
 	}
-	if c.log == nil {
-		c.log = slog.New(slog.DiscardHandler)
+	if c.waiting == nil {
+		c.waiting = func(time.Time) {}
 	}
+	c.sleep = c.sleepUntil
 	return c, nil
 }

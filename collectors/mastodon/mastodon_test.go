@@ -1,10 +1,13 @@
 package mastodon
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"askahead/collectors"
 	"askahead/collectors/collectortest"
@@ -25,7 +28,7 @@ func TestConformance(t *testing.T) {
 			s.statuses = append(s.statuses, status(n, "other"))
 		default:
 			s.statuses = append(s.statuses, status(n, [][]string{{"igf2018"}, {"IGF2018", "ws164"}, {"ws164"}}[n%3]...))
-			want = append(want, statusID(n))
+			want = append(want, s.id(n))
 		}
 	}
 	two := func(set *Settings) { set.Hashtags = []string{"#IGF2018", "ws164", "igf2018"} }
@@ -50,7 +53,7 @@ func TestConformance(t *testing.T) {
 			return c
 		},
 		Is:     collectors.ErrUnavailable,
-		Broken: []string{statusID(77), statusID(78)},
+		Broken: []string{s.id(77), s.id(78)},
 		Fetch: func(t *testing.T) (collectortest.Fetcher, collectortest.Fetched) {
 			now := newServer(t)
 			for n := range 60 {
@@ -71,11 +74,13 @@ func TestConformance(t *testing.T) {
 				}
 				now.statuses = append(now.statuses, status)
 			}
-			return newCollector(t, now, nil), collectortest.Fetched{Items: []string{statusID(1), statusID(5), statusID(6), statusID(50)},
-				Broken: []string{statusID(8), statusID(9)}, Gone: []string{statusID(7), statusID(10), statusID(90)}, Unknown: []string{"without-id/00"}}
+			return newCollector(t, now, nil), collectortest.Fetched{Items: []string{now.id(1), now.id(5), now.id(6), now.id(50)},
+				Broken: []string{now.id(8), now.id(9)}, Gone: []string{now.id(7), now.id(10), now.id(90)},
+				Unknown: []string{"without-id/00", now.name() + "/without-id/00", "elsewhere.example/" + statusID(1)}}
 		},
 		Sweep: func(t *testing.T) (collectors.Sweeper, []string, []string) {
 			now := newServer(t)
+			now.URL = s.URL // the ids are of the other one
 			for n := range 400 {
 				status := status(n, "igf2018")
 				switch n {
@@ -90,7 +95,9 @@ func TestConformance(t *testing.T) {
 				}
 				now.statuses = append(now.statuses, status)
 			}
-			return newCollector(t, now, two), []string{statusID(5), statusID(6)}, []string{statusID(7), statusID(8), statusID(200), statusID(201)}
+			c := newCollector(t, now, two)
+			c.client.Transport = to(now.Listener.Addr().String(), c.client.Transport)
+			return c, []string{s.id(5), s.id(6)}, []string{s.id(7), s.id(8), s.id(200), s.id(201)}
 		},
 		Grow: func(t *testing.T) []string {
 			late := status(390, "igf2018")
@@ -98,7 +105,7 @@ func TestConformance(t *testing.T) {
 			i := slices.IndexFunc(s.statuses, func(st map[string]any) bool { return st["id"] == statusID(391) })
 			s.statuses = slices.Insert(s.statuses, i, late)
 			s.statuses = append(s.statuses, status(400, "ws164"), status(401, "igf2018", "ws164"))
-			return []string{late["id"].(string), statusID(400), statusID(401)}
+			return []string{s.name() + "/" + late["id"].(string), s.id(400), s.id(401)}
 		},
 	})
 }
@@ -131,6 +138,30 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+func TestCheckOfSeveralServers(t *testing.T) {
+	one, closed, gone := newServer(t), newServer(t), newServer(t)
+	one.statuses = append(one.statuses, status(1, "igf2018"))
+	closed.token = "x"
+	gone.Close()
+	c := newSeveral(t, func(set *Settings) { set.Hashtags = []string{"igf2018", "ws164"} }, one, closed, gone)
+	c.servers[1].token = ""
+	var got []string
+	for _, f := range c.Check(t.Context()) {
+		got = append(got, fmt.Sprintf("%v %s", f.OK, f.What))
+		if !f.OK && f.Hint == "" {
+			t.Errorf("%s: no hint", f.What)
+		}
+	}
+	want := []string{
+		"true visit " + one.name() + ` (version "4.5.0")`, "true read #igf2018 at " + one.name() + ": the newest post is of 2026-03-02", "true read #ws164 at " + one.name() + ": no post yet",
+		"true visit " + closed.name(), "false read #igf2018 at " + closed.name(), "false read #ws164 at " + closed.name(),
+		"false visit " + gone.name(),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestSettings(t *testing.T) {
 	good := Settings{Server: "https://social.example.org/", Hashtags: []string{"#Gipfel_für_alle", "インターネット"}, Limit: 40}
 	if errs := good.Validate(); len(errs) > 0 {
@@ -149,7 +180,16 @@ func TestSettings(t *testing.T) {
 		{func(s *Settings) { s.Hashtags = []string{"../../x"} }, "hashtags: "},
 		{func(s *Settings) { s.Any = []string{"a", "b", "c", "d"} }, "any: 4 hashtags; at most 3"},
 		{func(s *Settings) { s.Limit = 41 }, "limit: 41"},
+		{func(s *Settings) { s.More = []Server{{Server: "https://large.example.org"}, {}} }, "servers[1].server: is empty"},
+		{func(s *Settings) { s.More = []Server{{Server: "http://large.example.org"}} }, "servers[0].server: begins with http://"},
+		{func(s *Settings) { s.More = []Server{{Server: "https://Social.Example.org"}} }, "servers[0].server: social.example.org is named twice"},
+		{func(s *Settings) {
+			for n := range 10 {
+				s.More = append(s.More, Server{Server: fmt.Sprintf("https://s%d.example.org", n)})
+			}
+		}, "servers: 11 servers; at most 10"},
 		{func(s *Settings) { s.LookBack = -1 }, "look_back: "},
+		{func(s *Settings) { s.Replies = true }, "replies: are read of posts within look_back"},
 	} {
 		t.Run(c.says, func(t *testing.T) {
 			s := good

@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"cmp"
 	"html"
 	"strings"
 
@@ -8,7 +9,7 @@ import (
 )
 
 // optOut gives the rule by which an account declines to be read by programs; empty if it does not. Mastodon's
-// own switch is "noindex"; beyond it people write a hashtag into their bio.
+// own switch is "noindex"; beyond it people write a hashtag into their bio or their name.
 func (a *wireAccount) optOut() string {
 	if a.NoIndex {
 		return "profile: noindex"
@@ -16,12 +17,35 @@ func (a *wireAccount) optOut() string {
 	if tag := collectors.Declines(plain(string(a.Note))); tag != "" {
 		return "bio: #" + tag
 	}
+	if tag := collectors.Declines(plain(string(a.DisplayName))); tag != "" {
+		return "name: #" + tag
+	}
 	for _, f := range a.Fields {
 		if tag := collectors.Declines(plain(string(f.Name) + " " + string(f.Value))); tag != "" {
 			return "bio: #" + tag
 		}
 	}
 	return ""
+}
+
+// declined remembers, for the course of one run, by which rule the author of a post declines that another server may show
+// without a word of it. Nil where there is no other.
+type declined map[mark]string
+
+func (c *Collector) newDeclined() declined {
+	if len(c.servers) == 1 {
+		return nil
+	}
+	return declined{}
+}
+
+// rule gives the rule that was found at a post, or that another server has told of it.
+func (d declined) rule(canonical, found string) string {
+	m := markOf(canonical)
+	if found != "" && d != nil {
+		d[m] = found
+	}
+	return cmp.Or(found, d[m])
 }
 
 // maxBio is far more than any server allows.

@@ -1,8 +1,10 @@
 package mastodon
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -11,28 +13,37 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"askahead/collectors"
 	"askahead/internal/guesthttp"
 )
 
-// server plays the part of Mastodon's API that is used, on loopback.
-type server struct {
+// played plays the part of Mastodon's API that is used, on loopback.
+type played struct {
 	*httptest.Server
 	statuses []map[string]any // in order of id
 	instance map[string]any
 	token    string // that is needed, if any
+	refusal  int    // what whoever lacks the token is answered; 401 if it is 0
 	noBulk   bool
+	noLink   bool
+	most     int  // posts on one page; 40 if it is 0
+	since    bool // takes min_id for since_id, and heeds nothing else beside it
+	unused   bool // a hashtag without posts does not exist
+	replies  map[string][]map[string]any
 	asked    []string
 	hook     func(w http.ResponseWriter, r *http.Request) bool // answers in the server's place if it returns true
 }
 
-func newServer(t *testing.T) *server {
+func newServer(t *testing.T) *played {
 	t.Helper()
-	s := &server{instance: map[string]any{"domain": "social.example", "version": "4.5.0"}}
+	s := &played{instance: map[string]any{"domain": "social.example", "version": "4.5.0"}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/v1/timelines/tag/{tag}", s.timeline)
 	mux.HandleFunc("GET /api/v1/statuses", s.bulk)
 	mux.HandleFunc("GET /api/v1/statuses/{id}", s.single)
+	mux.HandleFunc("GET /api/v1/statuses/{id}/context", s.context)
 	mux.HandleFunc("GET /api/v2/instance", func(w http.ResponseWriter, r *http.Request) { reply(w, 200, s.instance) })
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.asked = append(s.asked, r.URL.String())
@@ -40,7 +51,7 @@ func newServer(t *testing.T) *server {
 			return
 		}
 		if s.token != "" && r.Header.Get("Authorization") != "Bearer "+s.token {
-			reply(w, 401, map[string]any{"error": "The access token is invalid"})
+			reply(w, cmp.Or(s.refusal, 401), map[string]any{"error": "The access token is invalid"})
 			return
 		}
 		mux.ServeHTTP(w, r)
@@ -55,29 +66,51 @@ func reply(w http.ResponseWriter, code int, v any) {
 	json.NewEncoder(w).Encode(v)
 }
 
-func (s *server) timeline(w http.ResponseWriter, r *http.Request) {
+func (s *played) timeline(w http.ResponseWriter, r *http.Request) {
 	limit, _ := strconv.Atoi(r.FormValue("limit"))
-	limit = min(limit, 40)
+	limit = min(limit, cmp.Or(s.most, 40))
+	min, max := r.FormValue("min_id"), r.FormValue("max_id")
+	if s.since && min == "0" {
+		min = ""
+	}
+	if s.since && min != "" {
+		max = ""
+	}
 	var found []map[string]any // oldest first
+	exists := false
 	for _, status := range s.statuses {
 		id, _ := status["id"].(string)
-		min, max := r.FormValue("min_id"), r.FormValue("max_id")
-		if !hasTag(status, r.PathValue("tag")) || (min != "" && compareIDs(id, min) <= 0) || (max != "" && compareIDs(id, max) >= 0) {
+		if !hasTag(status, r.PathValue("tag")) {
 			continue
 		}
-		found = append(found, status)
+		if exists = true; (min == "" || compareIDs(id, min) > 0) && (max == "" || compareIDs(id, max) < 0) {
+			found = append(found, status)
+		}
 	}
-	if len(found) > limit && r.FormValue("min_id") != "" {
+	if s.unused && !exists {
+		reply(w, 404, map[string]any{"error": "Not Found: tag not found"})
+		return
+	}
+	if len(found) > limit && min != "" && !s.since {
 		found = found[:limit]
 	} else if len(found) > limit {
 		found = found[len(found)-limit:]
 	}
 	slices.Reverse(found)
-	if len(found) > 0 {
+	if len(found) > 0 && !s.noLink {
 		w.Header().Set("Link", fmt.Sprintf(`<%s%s?limit=%d&max_id=%v>; rel="next", <%s%s?limit=%d&min_id=%v>; rel="prev"`,
 			s.URL, r.URL.Path, limit, found[len(found)-1]["id"], s.URL, r.URL.Path, limit, found[0]["id"]))
 	}
 	reply(w, 200, append([]map[string]any{}, found...))
+}
+
+// context is what stands below a status.
+func (s *played) context(w http.ResponseWriter, r *http.Request) {
+	if s.find(r.PathValue("id")) == nil {
+		reply(w, 404, map[string]any{"error": "Record not found"})
+		return
+	}
+	reply(w, 200, map[string]any{"ancestors": []any{}, "descendants": append([]map[string]any{}, s.replies[r.PathValue("id")]...)})
 }
 
 func hasTag(status map[string]any, tag string) bool {
@@ -85,16 +118,18 @@ func hasTag(status map[string]any, tag string) bool {
 	return slices.ContainsFunc(tags, func(t map[string]any) bool { return strings.EqualFold(t["name"].(string), tag) })
 }
 
-func (s *server) find(id string) map[string]any {
-	for _, status := range s.statuses {
-		if status["id"] == id {
-			return status
+func (s *played) find(id string) map[string]any {
+	for _, list := range append(slices.Collect(maps.Values(s.replies)), s.statuses) {
+		for _, status := range list {
+			if status["id"] == id {
+				return status
+			}
 		}
 	}
 	return nil
 }
 
-func (s *server) bulk(w http.ResponseWriter, r *http.Request) {
+func (s *played) bulk(w http.ResponseWriter, r *http.Request) {
 	ids := r.URL.Query()["id[]"]
 	if s.noBulk || len(ids) > bulkLimit {
 		reply(w, 404, map[string]any{"error": "Record not found"})
@@ -109,7 +144,7 @@ func (s *server) bulk(w http.ResponseWriter, r *http.Request) {
 	reply(w, 200, found)
 }
 
-func (s *server) single(w http.ResponseWriter, r *http.Request) {
+func (s *played) single(w http.ResponseWriter, r *http.Request) {
 	if status := s.find(r.PathValue("id")); status != nil {
 		reply(w, 200, status)
 		return
@@ -150,7 +185,7 @@ func newClient() *http.Client {
 	return guesthttp.New(guesthttp.Options{Allow: []string{"127.0.0.1"}, Tries: 1, Timeout: 5 * time.Second})
 }
 
-func newCollector(t *testing.T, s *server, change func(*Settings)) *Collector {
+func newCollector(t *testing.T, s *played, change func(*Settings)) *Collector {
 	t.Helper()
 	settings := Settings{Server: s.URL, Limit: 40, LookBack: 24 * time.Hour}
 	if change != nil {
@@ -161,6 +196,9 @@ func newCollector(t *testing.T, s *server, change func(*Settings)) *Collector {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.client.CloseIdleConnections)
+	for _, s := range c.servers {
+		s.pace.SetLimit(rate.Inf)
+	}
 	return c
 }
 
@@ -177,12 +215,18 @@ func collect(t *testing.T, c *Collector, since collectors.Cursor) (all []collect
 	return all, next, nil
 }
 
+// idsOf are the ids of the items without their servers.
 func idsOf(batches []collectors.Batch) []string {
 	ids := []string{}
 	for _, b := range batches {
 		for _, item := range b.Items {
-			ids = append(ids, item.ExternalID)
+			_, id, _ := strings.Cut(item.ExternalID, "/")
+			ids = append(ids, id)
 		}
 	}
 	return ids
 }
+
+// name is what the server is called in external ids, id the external id of its n-th post.
+func (s *played) name() string    { return s.Listener.Addr().String() }
+func (s *played) id(n int) string { return s.name() + "/" + statusID(n) }

@@ -1,18 +1,21 @@
 package mastodon
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"slices"
 	"testing"
+
+	"askahead/collectors"
 )
 
 func TestSweepWithoutBulk(t *testing.T) {
 	s := newServer(t)
 	s.noBulk = true
 	s.statuses = append(s.statuses, status(1), statusWith(2, map[string]any{"edited_at": "2026-03-02T11:00:00Z"}))
-	for b, err := range newCollector(t, s, nil).Sweep(t.Context(), []string{statusID(1), statusID(2), statusID(3)}) {
-		if err != nil || len(b.Items) != 1 || !slices.Equal(b.Gone, []string{statusID(3)}) {
+	for b, err := range newCollector(t, s, nil).Sweep(t.Context(), []string{s.id(1), s.id(2), s.id(3)}) {
+		if err != nil || len(b.Items) != 1 || !slices.Equal(b.Gone, []string{s.id(3)}) {
 			t.Errorf("got %d edited, %q gone, %v", len(b.Items), b.Gone, err)
 		}
 	}
@@ -28,8 +31,78 @@ func TestSweepDoesNotTakeSilenceForDeletion(t *testing.T) {
 		}
 		return false
 	}
-	for b, err := range newCollector(t, s, nil).Sweep(t.Context(), []string{statusID(1), statusID(2)}) {
+	for b, err := range newCollector(t, s, nil).Sweep(t.Context(), []string{s.id(1), s.id(2)}) {
 		if err != nil || len(b.Gone) > 0 {
+			t.Errorf("got %q gone, %v", b.Gone, err)
+		}
+	}
+}
+
+// Of one post a refusal means that it is not for everyone any more; of all of them, that the token is.
+func TestSweepTellsARefusedPostFromARefusedVisitor(t *testing.T) {
+	for name, refused := range map[string]int{"one": 1, "all": 3} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t)
+			s.noBulk = true
+			s.statuses = append(s.statuses, status(0), status(1), status(2))
+			s.hook = func(w http.ResponseWriter, r *http.Request) bool {
+				for n := range refused {
+					if r.URL.Path == "/api/v1/statuses/"+statusID(n) {
+						reply(w, 403, map[string]any{"error": "This action is not allowed"})
+						return true
+					}
+				}
+				return false
+			}
+			for b, err := range newCollector(t, s, nil).Sweep(t.Context(), []string{s.id(0), s.id(1), s.id(2)}) {
+				if refused == 1 && (err != nil || !slices.Equal(b.Gone, []string{s.id(0)})) {
+					t.Errorf("got %q gone, %v", b.Gone, err)
+				}
+				if refused == 3 && (!errors.Is(err, collectors.ErrUnauthorized) || len(b.Gone) > 0) {
+					t.Errorf("got %q gone, %v", b.Gone, err)
+				}
+			}
+		})
+	}
+}
+
+// A server that takes the question for another one is asked one by one.
+func TestSweepWithABulkThatMeansSomethingElse(t *testing.T) {
+	s := newServer(t)
+	var ids []string
+	for n := range 60 {
+		s.statuses, ids = append(s.statuses, status(n)), append(ids, s.id(n))
+	}
+	several := 0
+	s.hook = func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/api/v1/statuses" {
+			return false
+		}
+		several++
+		reply(w, 200, []any{})
+		return true
+	}
+	for b, err := range newCollector(t, s, nil).Sweep(t.Context(), ids) {
+		if err != nil || len(b.Gone) > 0 {
+			t.Errorf("got %q gone, %v", b.Gone, err)
+		}
+	}
+	if several != 1 {
+		t.Errorf("asked for several %d times", several)
+	}
+}
+
+// A page that says 404 does not speak for the server.
+func TestSweepDoesNotTakeAPageForTheServersWord(t *testing.T) {
+	s := newServer(t)
+	s.noBulk = true
+	s.hook = func(w http.ResponseWriter, r *http.Request) bool {
+		w.WriteHeader(404)
+		io.WriteString(w, "<html>Not here</html>")
+		return true
+	}
+	for b, err := range newCollector(t, s, nil).Sweep(t.Context(), []string{s.id(1)}) {
+		if err == nil || len(b.Gone) > 0 {
 			t.Errorf("got %q gone, %v", b.Gone, err)
 		}
 	}

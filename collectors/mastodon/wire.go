@@ -10,21 +10,22 @@ import (
 // than Mastodon leave fields out, send null, or numbers for ids; text and flag take that.
 
 type wireStatus struct {
-	ID          text          `json:"id"`
-	URI         text          `json:"uri"`
-	URL         text          `json:"url"`
-	CreatedAt   text          `json:"created_at"`
-	EditedAt    text          `json:"edited_at"`
-	InReplyToID text          `json:"in_reply_to_id"`
-	Visibility  text          `json:"visibility"`
-	Language    text          `json:"language"`
-	SpoilerText text          `json:"spoiler_text"`
-	Content     text          `json:"content"`
-	Account     wireAccount   `json:"account"`
-	Reblog      *wireStatus   `json:"reblog"`
-	Mentions    []wireMention `json:"mentions"`
-	Tags        []wireTag     `json:"tags"`
-	Poll        *wirePoll     `json:"poll"`
+	ID           text          `json:"id"`
+	URI          text          `json:"uri"`
+	URL          text          `json:"url"`
+	CreatedAt    text          `json:"created_at"`
+	EditedAt     text          `json:"edited_at"`
+	InReplyToID  text          `json:"in_reply_to_id"`
+	RepliesCount text          `json:"replies_count"`
+	Visibility   text          `json:"visibility"`
+	Language     text          `json:"language"`
+	SpoilerText  text          `json:"spoiler_text"`
+	Content      text          `json:"content"`
+	Account      wireAccount   `json:"account"`
+	Reblog       *wireStatus   `json:"reblog"`
+	Mentions     []wireMention `json:"mentions"`
+	Tags         []wireTag     `json:"tags"`
+	Poll         *wirePoll     `json:"poll"`
 
 	odd bool // it is there, and could not be decoded
 }

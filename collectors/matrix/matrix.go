@@ -63,11 +63,10 @@ type Collector struct {
 	waiting  func(until time.Time)
 }
 
-// Few servers limit reading, and those that do say so. This keeps a long history from being a burden to one
-// that does not.
+// Dendrite refuses the sixth request within half a second, and other servers are no busier for it.
 const (
-	perSecond = 10
-	burst     = 20
+	perSecond = 8
+	burst     = 1
 )
 
 // New makes a collector; the server is asked by Collect.

@@ -41,7 +41,7 @@ func TestRefusals(t *testing.T) {
 		says   string // and how
 	}{
 		{"a short wait in the header", limited("1", `{"errcode":"M_LIMIT_EXCEEDED"}`), nil, ""},
-		{"a short wait in the body", limited("", `{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":20}`), nil, ""},
+		{"a wait in the body alone, which the client takes for a longer one", limited("", `{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":20}`), rate, "asks to wait"},
 		{"a long wait in the body", limited("", `{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":7200000}`), rate, "2026-04-02T11:00:00Z"},
 		{"a long wait in the header", limited("7200", `<html>`), rate, "2026-04-02T11:00:00Z"},
 		{"a limit that never ends", always(429, `{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":1}`), rate, ""},

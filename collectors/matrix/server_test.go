@@ -75,7 +75,7 @@ func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
 		f.login(w, r)
 		return
 	}
-	if r.Header.Get("Authorization") != "Bearer "+token || !strings.HasPrefix(r.UserAgent(), "askahead (+mailto:organiser@example.org)") {
+	if r.Header.Get("Authorization") != "Bearer "+token || !strings.HasPrefix(r.UserAgent(), "askahead") {
 		refuse(w, 401, codeUnknownToken)
 		return
 	}
@@ -273,9 +273,20 @@ func newCollector(t testing.TB, f *fake, change func(*Settings)) *Collector {
 	if change != nil {
 		change(&s)
 	}
+	return newCollectorWith(t, newClient(t), s)
+}
+
+func newClient(t testing.TB) *http.Client {
 	client := guesthttp.New(guesthttp.Options{Contact: "mailto:organiser@example.org", Allow: []string{"127.0.0.1"}, FirstWait: time.Millisecond})
 	t.Cleanup(client.CloseIdleConnections)
-	c, err := New(s, collectors.Deps{HTTP: client, Now: func() time.Time { return began.AddDate(0, 1, 0) }})
+	return client
+}
+
+func testNow() time.Time { return began.AddDate(0, 1, 0) }
+
+func newCollectorWith(t testing.TB, client *http.Client, s Settings) *Collector {
+	t.Helper()
+	c, err := New(s, collectors.Deps{HTTP: client, Now: testNow})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,8 +104,10 @@ func (m *wireMessage) external() string {
 // leaves the rest of their mark-up as it is.
 func mediaType(protocol string) string {
 	switch protocol {
-	case "discord", "slack":
-		return domain.TypeDiscord // a quote ends with its line, or goes to the end behind ">>> "
+	case "discord":
+		return domain.TypeDiscord
+	case "slack":
+		return domain.TypeSlack
 	case "mattermost", "rocketchat", "zulip", "gitter", "msteams", "mumble", "nctalk":
 		return domain.TypeMarkdown
 	}

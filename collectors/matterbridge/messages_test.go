@@ -26,7 +26,7 @@ func TestMessages(t *testing.T) {
 		if irc.Author.ID != "matterbridge:irc.example/ada" || irc.Type != domain.TypeChat || !slices.Equal(irc.Facts, want) || !irc.Published.Equal(began.Add(time.Minute)) || irc.Public {
 			t.Errorf("got %+v", irc)
 		}
-		if slack.Author.ID != "matterbridge:slack.team/U123" || slack.Type != domain.TypeDiscord || slack.Author.Name != "ada" {
+		if slack.Author.ID != "matterbridge:slack.team/U123" || slack.Type != domain.TypeSlack || slack.Author.Name != "ada" {
 			t.Errorf("got %+v", slack)
 		}
 	})

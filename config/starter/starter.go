@@ -5,6 +5,7 @@ package starter
 import (
 	_ "embed"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"text/template"
@@ -207,15 +208,29 @@ func (s samples) setting(key string) string {
 }
 
 func written(value any) string {
+	if text, ok := value.(string); ok {
+		return config.QuoteAlone(text)
+	}
+	return inLine(value)
+}
+
+// inLine writes a value that may stand within brackets.
+func inLine(value any) string {
 	switch v := value.(type) {
 	case string:
-		return config.QuoteAlone(v)
+		return config.Quote(v)
 	case []any:
 		texts := make([]string, len(v))
 		for i, one := range v {
-			texts[i] = fmt.Sprint(one)
+			texts[i] = inLine(one)
 		}
-		return list(texts)
+		return "[" + strings.Join(texts, ", ") + "]"
+	case map[string]any:
+		var texts []string
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			texts = append(texts, key+": "+inLine(v[key]))
+		}
+		return "{" + strings.Join(texts, ", ") + "}"
 	}
 	return fmt.Sprint(value)
 }

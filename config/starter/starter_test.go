@@ -180,7 +180,7 @@ func wake(lines []string, group []int) []string {
 
 // TestLinesThatStateADefaultChangeNothing: what a line says where it is not used must be what counts then.
 func TestLinesThatStateADefaultChangeNothing(t *testing.T) {
-	text, err := answers(builtin.Kinds()[0], "folder").YAML(builtin.Kinds())
+	text, err := answers(kindOf(t, "discord"), "folder").YAML(builtin.Kinds())
 	if err != nil {
 		t.Fatal(err)
 	}

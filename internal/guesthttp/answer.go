@@ -9,6 +9,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 	"unicode"
@@ -42,12 +43,19 @@ func HasStatus(err error, codes ...int) bool {
 	return false
 }
 
-// GetJSON asks for url and decodes the answer into into. Its errors are those of package collectors, a
+// Missing says whether err is a server's word that it does not have what was asked for: a 404 or 410 in the words of its
+// API. Where a page in HTML says so, something else may have answered in its place, and nothing is known.
+func Missing(err error) bool {
+	e, ok := errors.AsType[*StatusError](err)
+	return ok && (e.Code == http.StatusNotFound || e.Code == http.StatusGone) && e.Message != ""
+}
+
+// GetJSON asks for address and decodes the answer into into. Its errors are those of package collectors, a
 // *StatusError, or the context's. The header of a success is returned.
-func GetJSON(ctx context.Context, client *http.Client, url string, header http.Header, now time.Time, into any) (http.Header, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+func GetJSON(ctx context.Context, client *http.Client, address string, header http.Header, now time.Time, into any) (http.Header, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", collectors.ErrSettings, err)
+		return nil, fmt.Errorf("%w: the address of the server cannot be used", collectors.ErrSettings)
 	}
 	for name, values := range header {
 		req.Header[name] = values
@@ -64,13 +72,25 @@ func GetJSON(ctx context.Context, client *http.Client, url string, header http.H
 	return resp.Header, DecodeJSON(ctx, resp, into)
 }
 
-// TransportError sorts what http.Client.Do failed with, for those who do more than GetJSON.
+// TransportError sorts what http.Client.Do failed with, for people: into the errors of package collectors, or the
+// context's. The address that was asked for is left out, since a token may stand in it.
 func TransportError(ctx context.Context, host string, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if errors.Is(err, ErrPrivate) {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
+	if limited, ok := errors.AsType[*collectors.RateLimited](err); ok {
+		return limited
+	}
+	switch {
+	case errors.Is(err, collectors.ErrUnavailable):
+		return err
+	case errors.Is(err, ErrPrivate):
 		return fmt.Errorf("%w: %w", collectors.ErrSettings, err)
+	case errors.Is(err, ErrTooLarge):
+		return fmt.Errorf("%s: %w", host, err)
 	}
 	if why := netfault.Trust(err, netfault.Server{Host: host, Addr: host}); why != "" {
 		return fmt.Errorf("%w: %s", collectors.ErrUnavailable, why)
@@ -78,7 +98,14 @@ func TransportError(ctx context.Context, host string, err error) error {
 	if why := netfault.Reach(err); why != "" {
 		return fmt.Errorf("%w: %s: %s", collectors.ErrUnavailable, host, why)
 	}
-	return fmt.Errorf("%w: %w", collectors.ErrUnavailable, err)
+	if wrong, ok := errors.AsType[redirectError](err); ok {
+		return fmt.Errorf("%w: %s answers with %w", collectors.ErrUnavailable, host, wrong)
+	}
+	if passing(err) {
+		return fmt.Errorf("%w: %s: the connection broke off", collectors.ErrUnavailable, host)
+	}
+	// What net/http says of an answer that is none quotes it, and with it whatever it repeats of the request.
+	return fmt.Errorf("%w: %s: what it answers is not HTTP as it should be", collectors.ErrUnavailable, host)
 }
 
 // defaultWait is what a rate-limiting server gets that does not say how long to wait; maxRateWait is the
@@ -100,16 +127,11 @@ func CheckStatus(resp *http.Response, now time.Time) error {
 		return nil
 	}
 	refusal := &StatusError{Host: resp.Request.URL.Host, Code: code, Message: serverMessage(resp)}
-	until, told := RetryAfter(resp.Header, now)
+	until, asked := asksToWait(resp, now)
 	switch {
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
 		return fmt.Errorf("%w: %w", collectors.ErrUnauthorized, refusal)
-	case code == http.StatusTooManyRequests, code == http.StatusServiceUnavailable && told:
-		if !told {
-			if until = ReadRate(resp.Header, now).Reset; until.Before(now) {
-				until = now.Add(defaultWait)
-			}
-		}
+	case asked:
 		return &collectors.RateLimited{Until: until}
 	case code >= 500, code == http.StatusRequestTimeout, code == http.StatusTooEarly:
 		return fmt.Errorf("%w: %w", collectors.ErrUnavailable, refusal)
@@ -117,11 +139,29 @@ func CheckStatus(resp *http.Response, now time.Time) error {
 	return refusal
 }
 
+// asksToWait says whether an answer asks to come back later, and when: a 429 always does, a 503 where it says how long.
+func asksToWait(resp *http.Response, now time.Time) (until time.Time, asks bool) {
+	until, told := RetryAfter(resp.Header, now)
+	switch {
+	case resp.StatusCode == http.StatusServiceUnavailable:
+		return until, told
+	case resp.StatusCode != http.StatusTooManyRequests:
+		return time.Time{}, false
+	case told:
+		return until, true
+	}
+	if until = ReadRate(resp.Header, now).Reset; !until.After(now) {
+		until = now.Add(defaultWait)
+	}
+	return until, true
+}
+
 // maxJSON is the most that is decoded of one answer, also where the client was not made by New.
 const maxJSON = 32 << 20
 
 // DecodeJSON reads the body of a success into into. What is not JSON is an ErrUnavailable, since a server
-// that is being repaired or a hotel's login page answer with HTML; JSON of another shape is a plain error.
+// that is being repaired or a hotel's login page answer with HTML, and so is a bare null, which would pass for a page
+// without items; JSON of another shape is a plain error.
 func DecodeJSON(ctx context.Context, resp *http.Response, into any) error {
 	host := resp.Request.URL.Host
 	body, err := io.ReadAll(&cappedBody{ReadCloser: resp.Body, left: maxJSON})
@@ -140,6 +180,9 @@ func DecodeJSON(ctx context.Context, resp *http.Response, into any) error {
 		return fmt.Errorf("%w: an empty answer of %s where JSON was expected", collectors.ErrUnavailable, host)
 	case text[0] == '<', kind == "text/html" && !json.Valid(text):
 		return fmt.Errorf("%w: HTML where JSON was expected: is %s the right server, and is it being repaired?", collectors.ErrUnavailable, host)
+	}
+	if string(bytes.TrimSpace(text)) == "null" {
+		return fmt.Errorf("%w: nothing (null) where %s should have sent data", collectors.ErrUnavailable, host)
 	}
 	err = json.Unmarshal(text, into)
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
@@ -173,16 +216,55 @@ func serverMessage(resp *http.Response) string {
 	}
 	for _, v := range []any{said.Error, said.Message} {
 		if s, ok := v.(string); ok && s != "" {
-			return s
+			return withoutSecrets(s, resp.Request)
 		}
 	}
 	return ""
 }
 
-// quoteMessage makes foreign words safe for a log line.
+// minSecret is the length from which on what a request carried counts as a secret, in bytes: shorter values are
+// limits and flags, and stand in many words.
+const minSecret = 8
+
+// withoutSecrets hides what may be secret in a request where its server repeats it: headers and parameters.
+func withoutSecrets(said string, req *http.Request) string {
+	hide := func(value string) {
+		if len(value) >= minSecret {
+			said = strings.ReplaceAll(said, value, "***")
+		}
+	}
+	for name, values := range req.Header {
+		if name == "Accept" || name == "User-Agent" {
+			continue
+		}
+		for _, value := range values {
+			hide(value)
+			_, token, _ := strings.Cut(value, " ") // "Bearer TOKEN"
+			hide(token)
+		}
+	}
+	for _, values := range req.URL.Query() {
+		for _, value := range values {
+			hide(value)
+			hide(url.QueryEscape(value))
+		}
+	}
+	return said
+}
+
+// quoteMessage makes foreign words safe for a log line. Words with an "@" may be the address or the name of a person.
 func quoteMessage(s string) string {
 	if s == "" {
 		return ""
+	}
+	if strings.Contains(s, "@") {
+		words := strings.Fields(s)
+		for i, word := range words {
+			if strings.Contains(word, "@") {
+				words[i] = "[…]"
+			}
+		}
+		s = strings.Join(words, " ")
 	}
 	s = strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

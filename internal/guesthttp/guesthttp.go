@@ -15,12 +15,14 @@ import (
 type Options struct {
 	Version   string        // of askahead, for the User-Agent
 	Contact   string        // who runs this askahead: a mailto: or https: address, for the User-Agent
-	Allow     []string      // hosts, without port, that may have private addresses: servers of one's own network
+	Allow     []string      // names or addresses of hosts, without port, that may have private addresses: servers of one's own network
 	Timeout   time.Duration // for a whole answer, its retries and redirects included; 2 minutes
 	MaxBody   int64         // the largest body that is read, in bytes after decompression; 32 MB
 	Tries     int           // how often a GET is tried when the server or the network fails; 3
 	FirstWait time.Duration // before the second try, growing and jittered from there; 500 ms
 	MaxWait   time.Duration // a Retry-After up to here is waited for, a longer one is handed to the caller; 5 s
+	Stall     time.Duration // how long a body may take for each kilobyte; 20 s
+	Hosts     *Hosts        // what is remembered of servers, for clients that share it; nil: the client has its own
 	Now       func() time.Time
 }
 
@@ -36,12 +38,15 @@ const (
 var ErrTooLarge = errors.New("the answer is larger than what is read")
 
 // New makes a client. It uses no proxy of the environment, keeps no cookies, follows at most five redirects
-// and none from https to http, and refuses addresses that are not public unless the host is in o.Allow.
+// and none from https to http, and refuses addresses that are not public unless the host is in o.Allow. It leaves
+// alone, for a while, servers that ask for it (*collectors.RateLimited) and those that keep failing
+// (collectors.ErrUnavailable): both come as the error of a request that was not made.
 func New(o Options) *http.Client {
 	o = o.withDefaults()
+	allowed := newHostSet(o.Allow)
 	base := &http.Transport{
 		Proxy:                  nil, // a proxy would dial in our place, past the guard
-		DialContext:            guardedDial(o.Allow),
+		DialContext:            guardedDial(allowed, nil),
 		ForceAttemptHTTP2:      true,
 		MaxIdleConns:           16,
 		MaxIdleConnsPerHost:    2,
@@ -52,8 +57,9 @@ func New(o Options) *http.Client {
 		MaxResponseHeaderBytes: maxHeader,
 	}
 	return &http.Client{
-		Transport:     &retrying{next: &polite{next: base, agent: UserAgent(o.Version, o.Contact), max: o.MaxBody}, o: o},
-		CheckRedirect: checkRedirect,
+		Transport: &retrying{o: o, next: &visiting{o: o, hosts: o.Hosts,
+			next: &polite{next: base, agent: UserAgent(o.Version, o.Contact), max: o.MaxBody}}},
+		CheckRedirect: allowed.checkRedirect,
 		Timeout:       o.Timeout,
 	}
 }
@@ -64,6 +70,10 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Tries, 3)
 	setDefault(&o.FirstWait, 500*time.Millisecond)
 	setDefault(&o.MaxWait, 5*time.Second)
+	setDefault(&o.Stall, 20*time.Second)
+	if o.Hosts == nil {
+		o.Hosts = &Hosts{}
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -120,21 +130,4 @@ func (p *polite) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	resp.Body = &cappedBody{ReadCloser: resp.Body, left: p.max}
 	return resp, nil
-}
-
-func checkRedirect(req *http.Request, via []*http.Request) error {
-	first := via[0]
-	switch {
-	case len(via) > maxRedirects:
-		return fmt.Errorf("more than %d redirects", maxRedirects)
-	case req.URL.Scheme != "https" && req.URL.Scheme != "http":
-		return fmt.Errorf("a redirect to %q", req.URL.Scheme)
-	case first.URL.Scheme == "https" && req.URL.Scheme != "https":
-		return errors.New("a redirect from https to http")
-	}
-	if req.URL.Host != first.URL.Host {
-		// net/http keeps it for subdomains of the first host; a token is for one server alone.
-		req.Header.Del("Authorization")
-	}
-	return nil
 }

@@ -25,7 +25,7 @@ func RetryAfter(h http.Header, now time.Time) (time.Time, bool) {
 	if err != nil {
 		return time.Time{}, false
 	}
-	return clampTime(at, now), true
+	return clampTime(at.Add(lag(h, now)), now), true
 }
 
 // Rate is what a server says about the requests that are left to us.
@@ -33,26 +33,47 @@ type Rate struct {
 	Known     bool
 	Remaining int
 	Reset     time.Time // when there will be more; zero if it does not say
+	Limit     int       // how many there are in all; 0 if it does not say
 }
 
-// ReadRate reads X-RateLimit-Remaining and X-RateLimit-Reset. The latter is a date (Mastodon: RFC 3339),
-// seconds since 1970 (many), or seconds from now (some).
+// ReadRate reads X-RateLimit-Remaining, -Reset and -Limit, or the same without "X-". Reset is a date (Mastodon: RFC
+// 3339), seconds since 1970 (many), or seconds from now (some).
 func ReadRate(h http.Header, now time.Time) Rate {
+	get := func(name string) string {
+		for _, prefix := range []string{"X-RateLimit-", "RateLimit-"} {
+			if v := strings.TrimSpace(h.Get(prefix + name)); v != "" {
+				return v
+			}
+		}
+		return ""
+	}
 	var r Rate
-	if n, err := strconv.Atoi(strings.TrimSpace(h.Get("X-RateLimit-Remaining"))); err == nil {
+	if n, ok := wholeNumber(get("Remaining")); ok {
 		r.Known, r.Remaining = true, n
 	}
-	reset := strings.TrimSpace(h.Get("X-RateLimit-Reset"))
+	if n, ok := wholeNumber(get("Limit")); ok {
+		r.Limit = max(0, n)
+	}
+	reset := get("Reset")
 	if at, err := time.Parse(time.RFC3339Nano, reset); err == nil {
-		r.Reset = clampTime(at, now)
+		r.Reset = clampTime(at.Add(lag(h, now)), now)
 	} else if n, err := strconv.ParseFloat(reset, 64); err == nil && !math.IsNaN(n) {
 		if n > 1e9 {
-			n -= float64(now.UnixMilli()) / 1000
+			n -= float64(now.Add(-lag(h, now)).UnixMilli()) / 1000
 		}
 		n = max(0, min(n, maxRateWait.Seconds()))
 		r.Reset = now.Add(time.Duration(n * float64(time.Second))).UTC()
 	}
 	return r
+}
+
+// wholeNumber reads a number of requests; some servers write them with a fraction.
+func wholeNumber(text string) (int, bool) {
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(n) {
+		return 0, false
+	}
+	return int(max(-1, min(n, math.MaxInt32))), true
 }
 
 // clampTime keeps at between now and a day later.

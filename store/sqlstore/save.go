@@ -15,7 +15,7 @@ import (
 //
 // An item that was gone and is seen again counts as Changed. An item without a question or with one is
 // replaced by the news that its author declines, edited or not; the news is not taken back by a later sighting
-// without it.
+// without it, unless that is an edit, and from where the item was seen before.
 func (db *DB) SaveBatch(ctx context.Context, b store.Batch, g store.Grouper) (store.Saved, error) {
 	b, err := clean(b)
 	if err != nil {
@@ -203,7 +203,7 @@ func (s *saving) sort(context.Context) error {
 		case k.Outcome == store.Expired:
 			s.saved.Again++
 			continue
-		case replaces(it, k):
+		case s.replaces(it, k):
 			if !s.fresh[it.ID] { // else it is twice in this batch
 				s.saved.Changed++
 			}
@@ -222,11 +222,17 @@ func (s *saving) sort(context.Context) error {
 	return nil
 }
 
-// replaces tells whether a stored item gives way to what is seen now.
-func replaces(it *store.Item, stored store.Known) bool {
-	return stored.Outcome == store.Gone ||
-		it.Outcome == store.OptedOut && stored.Outcome != store.OptedOut ||
-		it.Edited && it.Content != stored.Content
+// replaces tells whether a stored item gives way to what is seen now. That its author declines is taken back by an edit
+// alone, and only at a place that had the item before: another may not know of it.
+func (s *saving) replaces(it *store.Item, stored store.Known) bool {
+	edited := it.Edited && it.Content != stored.Content
+	switch {
+	case stored.Outcome == store.Gone:
+		return true
+	case stored.Outcome == store.OptedOut:
+		return edited && it.Outcome != store.OptedOut && s.sightings[it.ExternalID].item == it.ID
+	}
+	return edited || it.Outcome == store.OptedOut
 }
 
 // see notes where an item was seen. Its retention counts from the first time; a shorter one is obeyed.

@@ -106,11 +106,13 @@ func (b Backend) obeysOptOut(t *testing.T) {
 	if d := cmp.Diff(store.Saved{Changed: 1}, h.save(t, page("c1", "c2", declined))); d != "" {
 		t.Errorf("what was saved (-want +got):\n%s", d)
 	}
-	elsewhere := page("", "1", asked("m1", "Who pays?"))
-	elsewhere.Source = "mirror"
-	h.save(t, elsewhere)
-	if n := len(h.questions(t, session)); n != 0 {
-		t.Errorf("%d questions of an author who declined", n)
+	for name, again := range map[string]store.Item{"mirror": asked("m1", "Who pays?"), "edited mirror": edited(asked("m1", "Who pays now?"))} {
+		elsewhere := page("", "1", again)
+		elsewhere.Source = name
+		h.save(t, elsewhere)
+		if n := len(h.questions(t, session)); n != 0 {
+			t.Errorf("%s: %d questions of an author who declined", name, n)
+		}
 	}
 	if k := h.known(t, session, "m1")["m1"]; k.Outcome != store.OptedOut {
 		t.Errorf("its outcome is %q", k.Outcome)
