@@ -39,4 +39,5 @@ func FuzzReadMailText(f *testing.F) { fuzzType(f, ".mailtext", domain.TypeMailTe
 func FuzzReadHTML(f *testing.F)     { fuzzType(f, ".html", domain.TypeHTML) }
 func FuzzReadMarkdown(f *testing.F) { fuzzType(f, ".md", domain.TypeMarkdown) }
 func FuzzReadDiscord(f *testing.F)  { fuzzType(f, ".discord", domain.TypeDiscord) }
+func FuzzReadChat(f *testing.F)     { fuzzType(f, ".chat", domain.TypeChat) }
 func FuzzReadSlack(f *testing.F)    { fuzzType(f, ".slack", domain.TypeSlack) }

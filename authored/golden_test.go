@@ -46,7 +46,7 @@ type part struct {
 // types gives the media type of an input by the ending of its name.
 var types = map[string]string{
 	".eml": domain.TypeMail, ".mailtext": domain.TypeMailText, ".html": domain.TypeHTML, ".txt": domain.TypeText,
-	".md": domain.TypeMarkdown, ".discord": domain.TypeDiscord, ".slack": domain.TypeSlack,
+	".md": domain.TypeMarkdown, ".discord": domain.TypeDiscord, ".chat": domain.TypeChat, ".slack": domain.TypeSlack,
 }
 
 func TestEveryCaseReadsAsWanted(t *testing.T) {

@@ -21,8 +21,8 @@ func (e *Unreadable) Error() string { return "read the item: " + e.Why }
 // it has them: they go before what the collector said; facts are added, never taken away.
 //
 // Text is UTF-8 with "\n" as line end and without control characters. Of HTML it is the text that a reader
-// sees, with "> " before the lines of quotes (see markup.HTML); of a chat message with its ids made readable
-// (see markup.Discord); in all other cases the decoded body. Own is exactly the pieces of Text that Map names.
+// sees, with "> " before the lines of quotes (see markup.HTML); of a chat message without IRC's codes (see
+// markup.StripIRC), or with Discord's ids made readable (see markup.Discord); in all other cases the decoded body. Own is exactly the pieces of Text that Map names.
 // An item without text, such as a mail that is only an attachment, gives an empty text, and in Removed an
 // empty span that says why. Every error is an *Unreadable.
 func Read(item domain.Item) (domain.Reading, error) {
@@ -43,6 +43,8 @@ func Read(item domain.Item) (domain.Reading, error) {
 		readPost(&r, markup.Markdown(mail.Clean(mail.DecodeText(string(item.Raw), charset))))
 	case domain.TypeText:
 		readPost(&r, markup.Plain(mail.Clean(mail.DecodeText(string(item.Raw), charset))))
+	case domain.TypeChat:
+		readPost(&r, markup.Chat(mail.Clean(markup.StripIRC(mail.DecodeText(string(item.Raw), charset)))))
 	case domain.TypeDiscord:
 		readChat(&r, item.Raw, markup.Discord)
 	case domain.TypeSlack:
@@ -56,7 +58,7 @@ func Read(item domain.Item) (domain.Reading, error) {
 // mediaType splits a media type into one of domain's and the charset beside it.
 func mediaType(s string) (typ, charset string) {
 	switch s {
-	case domain.TypeMail, domain.TypeHTML, domain.TypeMarkdown, domain.TypeText, domain.TypeMailText, domain.TypeDiscord, domain.TypeSlack:
+	case domain.TypeMail, domain.TypeHTML, domain.TypeMarkdown, domain.TypeText, domain.TypeMailText, domain.TypeDiscord, domain.TypeChat, domain.TypeSlack:
 		return s, "utf-8"
 	}
 	typ, params, err := mime.ParseMediaType(s)

@@ -10,6 +10,7 @@ const (
 	TypeText     = "text/plain"
 	TypeMailText = "text/plain; variant=mail" // the decoded text body of a mail, without its headers
 	TypeDiscord  = "text/x-discord"           // Discord's Markdown: <@1>, ||spoilers||, :emoji:
+	TypeChat     = "text/x-chat"              // a message of a chat without mark-up: "> " before what others said, IRC's codes
 	TypeSlack    = "text/x-slack"             // Slack's mrkdwn: <@U1>, <https://x|label>, &lt;
 )
 

@@ -33,12 +33,27 @@ func (a *surroundings) place(def domain.TLP) position {
 			return leading
 		}
 		return ending
+	case a.addressed() && !a.about():
+		return leading
 	case strings.HasSuffix(a.tail, ",") && len(a.words) <= 4 && !a.cut && !a.about():
 		return leading // "Dear all, TLP:AMBER"
 	case !a.goesOn() && !a.question && !a.about() && a.lastLine():
 		return ending
 	}
 	return nowhere
+}
+
+// addressed says that nothing stands in front of the mark on its line but whom the words are for, as people do in
+// chats and posts: "@askahead", "@askahead @panel:", "askahead:".
+func (a *surroundings) addressed() bool {
+	names := strings.Fields(strings.TrimRight(a.before, " \t[({<*_`|#"))
+	if a.cut || len(names) == 0 {
+		return false
+	}
+	if len(names) == 1 && (strings.HasSuffix(names[0], ":") || strings.HasSuffix(names[0], "：")) {
+		return true
+	}
+	return !slices.ContainsFunc(names, func(n string) bool { return len(n) < 2 || !strings.HasPrefix(n, "@") && !strings.HasPrefix(n, "＠") })
 }
 
 // lastLine says that nothing follows the line of the mark, or an empty line.

@@ -33,7 +33,7 @@ func HTML(src string) string {
 			r.open(true)
 		case html.EndTagToken:
 			name, _ := r.z.TagName()
-			r.close(atom.Lookup(name))
+			r.close(lookup(name))
 		}
 	}
 }
@@ -57,6 +57,14 @@ type element struct {
 	ellipsis            bool
 }
 
+// lookup knows a tag by its name. What Matrix puts before a reply, of the message that it answers, is a quote.
+func lookup(name []byte) atom.Atom {
+	if string(name) == "mx-reply" {
+		return atom.Blockquote
+	}
+	return atom.Lookup(name)
+}
+
 func (r *renderer) open(selfClosing bool) {
 	raw, more := r.z.TagName()
 	if bytes.IndexByte(raw, '@') > 0 { // an address in angle brackets that nobody escaped
@@ -65,7 +73,7 @@ func (r *renderer) open(selfClosing bool) {
 		}
 		return
 	}
-	e := element{tag: atom.Lookup(raw)}
+	e := element{tag: lookup(raw)}
 	alt := r.attributes(&e, more)
 	switch e.tag {
 	case atom.Script, atom.Style, atom.Title, atom.Template, atom.Svg, atom.Object, atom.Iframe, atom.Select, atom.Textarea:

@@ -13,7 +13,8 @@ const (
 )
 
 // Markdown takes the author's words out of a text in Markdown (CommonMark 0.31): quoted blocks are somebody
-// else's, the signs of mark-up go, of links their text stays. Code and headings are marked.
+// else's, and so are blocks fenced as "quote", as Zulip has them; the signs of mark-up go, of links their text
+// stays. Code and headings are marked.
 func Markdown(src string) domain.Authored { return inline(src, commonMark) }
 
 // dialect is what chats do otherwise than CommonMark: a quote ends with its line, and on Discord "||" hides text.
@@ -28,7 +29,7 @@ const (
 // inline goes through a text line by line.
 func inline(src string, as dialect) domain.Authored {
 	m := &marker{pieces: newPieces(src), dialect: as}
-	fence, quoting := "", false
+	fence, quoting, said := "", false, false // said: what is fenced is a quote
 	for pos := 0; pos < len(src); {
 		end := strings.IndexByte(src[pos:], '\n')
 		next := len(src)
@@ -42,18 +43,25 @@ func inline(src string, as dialect) domain.Authored {
 		trimmed := strings.TrimLeft(line, " ")
 		switch {
 		case fence != "":
-			if strings.HasPrefix(trimmed, fence) {
+			switch closing := strings.HasPrefix(trimmed, fence); {
+			case closing:
 				fence = ""
 				m.shut(domain.MarkCode)
 				m.drop(pos, end, reasonMarkup)
 				m.keep(end, next)
-			} else {
+			case said:
+				m.drop(pos, end, reasonQuote)
+				m.keep(end, next)
+			default:
 				m.keep(pos, next)
 			}
 		case len(line)-len(trimmed) < 4 && (strings.HasPrefix(trimmed, "```") || strings.HasPrefix(trimmed, "~~~")) && !strings.Contains(trimmed[3:], "`"):
 			fence = trimmed[:3]
+			said = strings.TrimSpace(strings.TrimLeft(trimmed, "`~")) == "quote"
 			m.drop(pos, next, reasonMarkup)
-			m.open(domain.MarkCode)
+			if !said {
+				m.open(domain.MarkCode)
+			}
 		case as == discord && strings.HasPrefix(line, ">>> "), as == slack && strings.HasPrefix(line, ">>>"):
 			m.drop(pos, len(src), reasonQuote) // a quote to the end of the message
 			return m.done()

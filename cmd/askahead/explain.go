@@ -28,6 +28,7 @@ var rawTypes = []struct{ name, media string }{
 	{"markdown", domain.TypeMarkdown},
 	{"text", domain.TypeText},
 	{"discord", domain.TypeDiscord},
+	{"chat", domain.TypeChat},
 	{"slack", domain.TypeSlack},
 }
 
@@ -63,7 +64,7 @@ describes the format, which stays stable.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&as, "as", "mail", "what the input is: mail, mail-text, html, markdown, text, discord")
+	cmd.Flags().StringVar(&as, "as", "mail", "what the input is: mail, mail-text, html, markdown, text, discord, chat, slack")
 	cmd.Flags().BoolVar(&lines, "jsonl", false, "read and write JSON Lines")
 	cmd.Flags().StringVar(&session, "session", "", "session whose rules apply (default: the first one configured)")
 	cmd.Flags().StringVar(&source, "source", "", "configured source that the message is to be treated as coming from")

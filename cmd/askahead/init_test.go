@@ -87,7 +87,7 @@ func TestInitAtATerminal(t *testing.T) {
 		}, map[string]string{"imap.password": "correct horse\n"}},
 		{"every answer is wrong at first", sitting{
 			typed: []string{"organiser", "organiser@example.org", "", "\x1b[A", "Privacy: und Sicherheit?", "13.11.2030", "2030-11-13 15:00 Paris", "2030-11-13 15:00",
-				"two#words", "none", "99", "2", "general", "1200000000000000001, 1200000000000000002", "purple", "red", "amber",
+				"two#words", "none", "99", "3", "general", "1200000000000000001, 1200000000000000002", "purple", "red", "amber",
 				"panelist@example.org, moderator", "a/, b/", "editions", ""},
 			hidden: []string{"to-ken"},
 		}, map[string]string{"discord.token": "to-ken\n"}},

@@ -11,6 +11,8 @@ import (
 	"askahead/collectors/imap"
 	"askahead/collectors/maildir"
 	"askahead/collectors/mastodon"
+	"askahead/collectors/matrix"
+	"askahead/collectors/matterbridge"
 	"askahead/collectors/mbox"
 )
 
@@ -25,6 +27,8 @@ func Kinds() []collectors.Kind {
 		imap.Kind(),
 		maildir.Kind(),
 		mastodon.Kind(),
+		matrix.Kind(),
+		matterbridge.Kind(),
 		mbox.Kind(),
 	}
 }

@@ -97,6 +97,9 @@ func testServers(t *testing.T, k collectors.Kind, settings any) {
 	}
 	for range c.Collect(t.Context(), "") {
 	}
+	if called, ok := c.(collectors.Receiver); ok {
+		called.Announce(t.Context())
+	}
 	var named []string
 	if v, ok := settings.(collectors.Visitor); ok {
 		for _, address := range v.Servers() {
