@@ -70,9 +70,12 @@ func runeAfter(buf []byte, i, to int) rune {
 	return r
 }
 
+// mostClosers is how many bytes of closing quotes and brackets may stand between a letter and a mark that belongs to it.
+const mostClosers = 16
+
 // runeBefore is the letter before buf[i], over closing quotes and brackets.
 func runeBefore(buf []byte, from, i int) rune {
-	for i > from {
+	for from = max(from, i-mostClosers); i > from; {
 		r, size := utf8.DecodeLastRune(buf[from:i])
 		if unicode.IsLetter(r) || r == utf8.RuneError {
 			return r

@@ -32,7 +32,7 @@ func (j *judgement) verdict(s *scratch, st sentence) verdict {
 	if at, _ := j.begins(reactions); at >= 0 {
 		return v
 	}
-	j.scan()
+	j.scan(&j.l.anywhere)
 	if at, _ := j.holds(fillers); at >= 0 && countWords(j.toks[:at]) > 1 && j.at(at-1, openings) < 0 {
 		return v // but: Who pays, do you know?
 	}
@@ -160,9 +160,8 @@ func (j *judgement) begins(want section) (at, end int) {
 // hit is where a rule holds: between two tokens.
 type hit struct{ at, end int }
 
-// scan notes, for each section, the first place where one of its rules holds.
-func (j *judgement) scan() {
-	x := &j.l.anywhere
+// scan notes, for each section of an index, the first place where one of its rules holds.
+func (j *judgement) scan(x *ruleIndex) {
 	for i := range j.toks {
 		id := j.toks[i].id
 		if x.sections[id]&^j.seen == 0 {
@@ -322,6 +321,7 @@ func (j *judgement) follow(v *verdict) {
 
 // kind tells a question for the panel from one about the meeting, and from one that wants no answer.
 func (j *judgement) kind(v *verdict) {
+	j.scan(&j.l.apart)
 	if at, end := j.holds(logistics); at >= 0 {
 		v.kind, v.why = domain.Logistics, v.why+"; logistics: "+j.said(at, end)
 		return

@@ -19,7 +19,8 @@ type language struct {
 	chain    wordSet // what begins a follow-up of the question before it
 
 	anchored ruleIndex // rules that begin where a sentence or clause does
-	anywhere ruleIndex // rules that hold at any word
+	anywhere ruleIndex // rules that hold at any word and tell whether a sentence asks
+	apart    ruleIndex // those that tell what for, which need a look only at what asks
 }
 
 // wordSet is a set of word ids as bits.
