@@ -11,6 +11,13 @@ import (
 func (m *masker) foreign(from, to int) {
 	buf := m.buf
 	for i := from; i < to; {
+		m.wide = m.wide || buf[i] >= 0xE3 // with which the characters from U+3000 on begin
+		switch buf[i] {
+		case ';', ':', 0xC2, 0xCD, 0xEF: // the last three begin the other marks below
+		default:
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRune(buf[i:to])
 		switch {
 		case r == 0x37E:
@@ -24,7 +31,6 @@ func (m *masker) foreign(from, to int) {
 		case r == '»':
 			closeUp(buf[m.start:i])
 		}
-		m.wide = m.wide || r >= 0x3000
 		i += size
 	}
 	if to < m.end && buf[to] == ' ' && m.f.endsAtSpace(buf[from:to]) {
@@ -93,7 +99,7 @@ const longestTitle = 240
 func titles(buf []byte) {
 	var open [4]int // one more than the place after the opening bracket, by kind
 	for i := 0; i < len(buf); {
-		if buf[i] < 0xE3 {
+		if buf[i] != 0xE3 && buf[i] != 0xEF { // with which all these brackets begin
 			i++
 			continue
 		}

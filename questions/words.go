@@ -91,7 +91,7 @@ func (x *lexer) tokens(out []token, text []byte, base int) []token {
 			}
 			r, size := utf8.DecodeRune(text[i:])
 			if isWideRune(r) {
-				out = append(out, token{x.words.find(text[i : i+size]), base + i, base + i + size})
+				out = append(out, token{x.words.letter(r), base + i, base + i + size})
 				i += size
 				continue
 			}
