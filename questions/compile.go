@@ -55,7 +55,7 @@ func (l *loader) add(row string, elems []elem, toEnd bool) error {
 	if r.key < 0 {
 		return fmt.Errorf("%q begins with no word", row)
 	}
-	r.toEnd = toEnd || l.section == tags || l.section == fillers
+	r.toEnd = toEnd || l.section == tags || l.section == fillers || l.section == announcements
 	index.rules = append(index.rules, r)
 	return nil
 }
@@ -63,7 +63,7 @@ func (l *loader) add(row string, elems []elem, toEnd bool) error {
 // index is where the rules of the section at hand belong. All but those named here begin where a sentence or clause does.
 func (l *loader) index() *ruleIndex {
 	switch l.section {
-	case signs, told, indirect, requests, endings, openEndings, fillers:
+	case signs, told, indirect, requests, endings, openEndings, fillers, announcements:
 		return &l.lang.anywhere
 	case logistics, rhetorical, tags:
 		return &l.lang.apart

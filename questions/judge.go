@@ -46,6 +46,8 @@ func (j *judgement) verdict(s *scratch, st sentence) verdict {
 		last := lastMark(j.own[st.start:st.end])
 		v.asks, v.why = j.unmarked(last)
 		v.announces = last == announced && j.announces()
+		at, _ := j.holds(announcements)
+		v.promises = at >= 0
 	}
 	if label != "" {
 		v.asks, v.why = true, "label: "+label
@@ -310,12 +312,14 @@ func (j *judgement) names() bool {
 
 // follow notes how the question hangs on what stands before it.
 func (j *judgement) follow(v *verdict) {
-	for i, t := range j.toks {
+	first := true
+	for _, t := range j.toks {
 		if !t.id.isWord() {
 			continue
 		}
-		v.follow = v.follow || i == 0 && j.l.chain.has(t.id)
+		v.follow = v.follow || first && j.l.chain.has(t.id)
 		v.points = v.points || j.l.anaphora.has(t.id)
+		first = false
 	}
 }
 
