@@ -50,26 +50,25 @@ func (l *loader) add(row string, elems []elem, toEnd bool) error {
 	for i := range elems {
 		elems[i].loose = l.section == reactions && i > 0
 	}
-	r.key = l.key(elems, l.anchors())
+	index := l.index()
+	r.key = l.key(elems, index == &l.lang.anchored)
 	if r.key < 0 {
 		return fmt.Errorf("%q begins with no word", row)
 	}
-	r.toEnd = toEnd || l.section == tags || l.section == fillers
-	if l.anchors() {
-		l.lang.anchored.rules = append(l.lang.anchored.rules, r)
-	} else {
-		l.lang.anywhere.rules = append(l.lang.anywhere.rules, r)
-	}
+	r.toEnd = toEnd || l.section == tags || l.section == fillers || l.section == announcements
+	index.rules = append(index.rules, r)
 	return nil
 }
 
-// anchors tells whether rules of the section at hand begin where a sentence or clause begins.
-func (l *loader) anchors() bool {
+// index is where the rules of the section at hand belong. All but those named here begin where a sentence or clause does.
+func (l *loader) index() *ruleIndex {
 	switch l.section {
-	case signs, told, indirect, requests, endings, openEndings, logistics, rhetorical, tags, fillers:
-		return false
+	case signs, told, indirect, requests, endings, openEndings, fillers, announcements:
+		return &l.lang.anywhere
+	case logistics, rhetorical, tags:
+		return &l.lang.apart
 	}
-	return true
+	return &l.lang.anchored
 }
 
 // key chooses the element that the rule is found by. It stands at a fixed distance from the first one, so

@@ -11,6 +11,13 @@ import (
 func (m *masker) foreign(from, to int) {
 	buf := m.buf
 	for i := from; i < to; {
+		m.wide = m.wide || buf[i] >= 0xE3 // with which the characters from U+3000 on begin
+		switch buf[i] {
+		case ';', ':', 0xC2, 0xCD, 0xEF: // the last three begin the other marks below
+		default:
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRune(buf[i:to])
 		switch {
 		case r == 0x37E:
@@ -24,7 +31,6 @@ func (m *masker) foreign(from, to int) {
 		case r == '»':
 			closeUp(buf[m.start:i])
 		}
-		m.wide = m.wide || r >= 0x3000
 		i += size
 	}
 	if to < m.end && buf[to] == ' ' && m.f.endsAtSpace(buf[from:to]) {
@@ -70,9 +76,12 @@ func runeAfter(buf []byte, i, to int) rune {
 	return r
 }
 
+// mostClosers is how many bytes of closing quotes and brackets may stand between a letter and a mark that belongs to it.
+const mostClosers = 16
+
 // runeBefore is the letter before buf[i], over closing quotes and brackets.
 func runeBefore(buf []byte, from, i int) rune {
-	for i > from {
+	for from = max(from, i-mostClosers); i > from; {
 		r, size := utf8.DecodeLastRune(buf[from:i])
 		if unicode.IsLetter(r) || r == utf8.RuneError {
 			return r
@@ -90,7 +99,7 @@ const longestTitle = 240
 func titles(buf []byte) {
 	var open [4]int // one more than the place after the opening bracket, by kind
 	for i := 0; i < len(buf); {
-		if buf[i] < 0xE3 {
+		if buf[i] != 0xE3 && buf[i] != 0xEF { // with which all these brackets begin
 			i++
 			continue
 		}

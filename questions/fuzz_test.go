@@ -73,7 +73,8 @@ func TestHostileTextCostsNoMoreThanItsLength(t *testing.T) {
 		"quoted questions": "\"a? ", "open quotation marks": "“a? ", "asides": "(a? ", "titles of sessions": "The Title? ",
 		"opening Spanish marks": "¿", "opening French quotes": "«", "closing French quotes": "? »", "opening brackets": "(", "danda": "।", "Thai letters": "ก",
 		"Thai ends": "ครับ ", "titles": "《？", "wide brackets": "（", "closed wide brackets": "（）", "footnotes": ".[1]", "digits in brackets": "[1]", "glued": "aa.The",
-		"marks at": "@", "slashes": "/", "dashes": "? - A", "wide stops": "。（", "direction marks": "\u202a.", "schemes": "a://", "small marks": "a. b. ",
+		"marks at": "@", "slashes": "/", "dashes": "? - A", "wide stops": "。（", "clauses": ", why", "lines of Windows": "a\r\n",
+		"announcements": "I have a question for the panel. ", "wide spaces": "\u3000?", "marks of Greek without letters": "»;", "colons of Armenian without letters": "»:", "direction marks": "\u202a.", "schemes": "a://", "small marks": "a. b. ",
 	} {
 		t.Run(name, func(t *testing.T) {
 			linear.Check(t, (8<<10)/len(unit), func(n int) {

@@ -13,6 +13,7 @@ const (
 	shortQuestion = 8   // words: one with fewer belongs to the question beside it
 	mostContext   = 400 // bytes of context
 	leastContext  = 4   // words: a sentence with fewer explains nothing
+	mostPromised  = 3   // sentences from one that announces a question to the question
 )
 
 // grouping puts the sentences that ask together to questions.
@@ -34,8 +35,12 @@ type grouping struct {
 	words  int
 	points bool
 
+	promises bool // current is one sentence that only announces a question
+
 	labelled int  // index of the sentence that a label before it announces
 	listed   bool // it is in a list
+
+	promised int // one more than the index of the sentence that the last found question is, if it only announces one
 }
 
 // add looks at sentence i.
@@ -60,11 +65,11 @@ func (g *grouping) add(i int) {
 	}
 	if g.chains(i, v) {
 		g.cur.End, g.last, g.words = st.end, i, g.words+v.words
-		g.points = g.points || v.points
+		g.points, g.promises = g.points || v.points, false
 		return
 	}
 	g.flush()
-	g.open, g.first, g.last, g.words, g.points = true, i, i, v.words, v.points
+	g.open, g.first, g.last, g.words, g.points, g.promises = true, i, i, v.words, v.points, v.promises
 	g.cur = domain.Found{Start: v.from, End: st.end, Kind: v.kind, Why: v.why, Language: g.language(i, l)}
 }
 
@@ -115,9 +120,27 @@ func (g *grouping) flush() {
 		return
 	}
 	g.open = false
+	g.keepPromise()
 	g.cur.Text = fold(g.own[g.cur.Start:g.cur.End])
 	g.cur.Context = g.context()
 	g.found = append(g.found, g.cur)
+	if g.promises {
+		g.promised = g.last + 1
+	}
+}
+
+// keepPromise takes back the sentence that announced the question at hand: it is context then. If no question came, what
+// was announced is worth a look all the same.
+func (g *grouping) keepPromise() {
+	if g.promised == 0 {
+		return
+	}
+	said := &g.s.sentences[g.promised-1]
+	if g.cur.Kind != domain.Rhetorical && g.first < g.promised+mostPromised && g.s.sentences[g.first].para == said.para && !g.quoteBetween(g.promised-1, g.first) {
+		g.found = g.found[:len(g.found)-1]
+		said.asked = false
+	}
+	g.promised = 0
 }
 
 // judge reads sentence i in the language it is written in.

@@ -32,7 +32,7 @@ func (j *judgement) verdict(s *scratch, st sentence) verdict {
 	if at, _ := j.begins(reactions); at >= 0 {
 		return v
 	}
-	j.scan()
+	j.scan(&j.l.anywhere)
 	if at, _ := j.holds(fillers); at >= 0 && countWords(j.toks[:at]) > 1 && j.at(at-1, openings) < 0 {
 		return v // but: Who pays, do you know?
 	}
@@ -46,6 +46,8 @@ func (j *judgement) verdict(s *scratch, st sentence) verdict {
 		last := lastMark(j.own[st.start:st.end])
 		v.asks, v.why = j.unmarked(last)
 		v.announces = last == announced && j.announces()
+		at, _ := j.holds(announcements)
+		v.promises = at >= 0
 	}
 	if label != "" {
 		v.asks, v.why = true, "label: "+label
@@ -160,9 +162,8 @@ func (j *judgement) begins(want section) (at, end int) {
 // hit is where a rule holds: between two tokens.
 type hit struct{ at, end int }
 
-// scan notes, for each section, the first place where one of its rules holds.
-func (j *judgement) scan() {
-	x := &j.l.anywhere
+// scan notes, for each section of an index, the first place where one of its rules holds.
+func (j *judgement) scan(x *ruleIndex) {
 	for i := range j.toks {
 		id := j.toks[i].id
 		if x.sections[id]&^j.seen == 0 {
@@ -311,17 +312,20 @@ func (j *judgement) names() bool {
 
 // follow notes how the question hangs on what stands before it.
 func (j *judgement) follow(v *verdict) {
-	for i, t := range j.toks {
+	first := true
+	for _, t := range j.toks {
 		if !t.id.isWord() {
 			continue
 		}
-		v.follow = v.follow || i == 0 && j.l.chain.has(t.id)
+		v.follow = v.follow || first && j.l.chain.has(t.id)
 		v.points = v.points || j.l.anaphora.has(t.id)
+		first = false
 	}
 }
 
 // kind tells a question for the panel from one about the meeting, and from one that wants no answer.
 func (j *judgement) kind(v *verdict) {
+	j.scan(&j.l.apart)
 	if at, end := j.holds(logistics); at >= 0 {
 		v.kind, v.why = domain.Logistics, v.why+"; logistics: "+j.said(at, end)
 		return

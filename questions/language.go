@@ -19,7 +19,8 @@ type language struct {
 	chain    wordSet // what begins a follow-up of the question before it
 
 	anchored ruleIndex // rules that begin where a sentence or clause does
-	anywhere ruleIndex // rules that hold at any word
+	anywhere ruleIndex // rules that hold at any word and tell whether a sentence asks
+	apart    ruleIndex // those that tell what for, which need a look only at what asks
 }
 
 // wordSet is a set of word ids as bits.
@@ -42,26 +43,27 @@ func (s wordSet) with(id wordID) wordSet {
 type section uint8
 
 const (
-	none        section = iota
-	openings            // a sentence that begins so asks
-	hints               // so does one without a full stop at its end
-	clauses             // so does a part of a sentence after a comma, colon or dash
-	statements          // a sentence that begins so does not ask, although an opening fits
-	endings             // a sentence that ends so asks
-	openEndings         // so does one without a full stop at its end
-	signs               // a sentence without a full stop that holds this asks
-	indirect            // a sentence that holds this asks
-	requests            // so does this one, if it names the session, an account or a hashtag
-	labels              // what follows this and a colon asks
-	reactions           // a whole sentence that asks nothing, with a mark or without
-	tags                // a whole sentence, or its end, that only wants a nod
-	logistics           // a question that holds this is not for the panel
-	rhetorical          // a question that holds this wants no answer
-	fillers             // a sentence that ends so asks nothing, even with a mark
-	answers             // a sentence that begins so answers the one before it
-	reports             // a sentence that begins so tells who asked the quoted one before it
-	leadPhrases         // what may stand before the words that ask, in several words
-	told                // a sentence without a mark that holds this tells what its sign or ending would ask
+	none          section = iota
+	openings              // a sentence that begins so asks
+	hints                 // so does one without a full stop at its end
+	clauses               // so does a part of a sentence after a comma, colon or dash
+	statements            // a sentence that begins so does not ask, although an opening fits
+	endings               // a sentence that ends so asks
+	openEndings           // so does one without a full stop at its end
+	signs                 // a sentence without a full stop that holds this asks
+	indirect              // a sentence that holds this asks
+	requests              // so does this one, if it names the session, an account or a hashtag
+	labels                // what follows this and a colon asks
+	reactions             // a whole sentence that asks nothing, with a mark or without
+	tags                  // a whole sentence, or its end, that only wants a nod
+	logistics             // a question that holds this is not for the panel
+	rhetorical            // a question that holds this wants no answer
+	fillers               // a sentence that ends so asks nothing, even with a mark
+	answers               // a sentence that begins so answers the one before it
+	reports               // a sentence that begins so tells who asked the quoted one before it
+	leadPhrases           // what may stand before the words that ask, in several words
+	announcements         // a sentence that ends so only says that a question follows
+	told                  // a sentence without a mark that holds this tells what its sign or ending would ask
 	numSections
 )
 
@@ -71,7 +73,7 @@ func sectionOf(name string) (section, bool) {
 		"clauses": clauses, "statements": statements, "endings": endings,
 		"indirect": indirect, "requests": requests, "labels": labels, "reactions": reactions,
 		"tags": tags, "logistics": logistics, "rhetorical": rhetorical, "answers": answers, "fillers": fillers, "reports": reports,
-		"told": told,
+		"told": told, "announcements": announcements,
 	}[name]
 	return s, ok
 }

@@ -105,26 +105,30 @@ func readLine(buf []byte, start, end int) line {
 	r, _ := utf8.DecodeRune(b[l.bullet:])
 	l.lower = unicode.IsLower(r)
 	l.width = columns(buf[start:l.last])
+	if isWideRune(r) {
+		l.firstWord = 2 // scripts without spaces wrap anywhere
+		return l
+	}
 	word := bytes.IndexByte(b, ' ')
 	if word < 0 {
 		word = len(b)
 	}
 	l.firstWord = utf8.RuneCount(b[:word])
-	if isWideRune(r) {
-		l.firstWord = 2 // scripts without spaces wrap anywhere
-	}
 	return l
 }
 
-// columns is how wide b is in a font of fixed width: letters and marks of East Asia take two. They are told by
-// their first byte.
+// columns is how wide b is in a font of fixed width: letters and marks of East Asia take two. All are told by their
+// first byte.
 func columns(b []byte) int {
-	n := utf8.RuneCount(b)
-	if n == len(b) {
-		return n
-	}
+	n := 0
 	for _, c := range b {
-		if c >= 0xE3 && c <= 0xED || c == 0xEF {
+		switch {
+		case c < utf8.RuneSelf:
+			n++
+		case c < 0xC0: // the rest of a rune
+		case c >= 0xE3 && c <= 0xED || c == 0xEF:
+			n += 2
+		default:
 			n++
 		}
 	}

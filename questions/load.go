@@ -47,6 +47,7 @@ func newFinder(files fs.FS) (*Finder, error) {
 	for _, l := range f.languages {
 		l.anchored.build(f.words.size())
 		l.anywhere.build(f.words.size())
+		l.apart.build(f.words.size())
 	}
 	return f, nil
 }

@@ -44,6 +44,7 @@ type verdict struct {
 	words  int
 
 	announces bool // it says that a question follows: "Questions for the panel:"
+	promises  bool // so it does, but the question may be a few sentences away: "I have a question for Ms Okoro."
 }
 
 // Find gives the questions that the author of a asks, in order and not overlapping, at most 200. declared is

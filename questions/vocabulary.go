@@ -1,10 +1,13 @@
 package questions
 
+import "unicode/utf8"
+
 // vocabulary numbers the words that the language files know. It is a hash table of its own, because looking
 // up each word of a text is the most frequent step of all and most words are not in it.
 type vocabulary struct {
 	keys  []string // by word id
 	slots []wordID // a power of two; unknownWord is free
+	wide  []wordID // by rune, as far as any is known: the words of one letter in a script without spaces
 }
 
 func newVocabulary() *vocabulary {
@@ -40,6 +43,15 @@ func (v *vocabulary) findHash(key []byte, h uint32) wordID {
 	}
 }
 
+// letter gives the id of a letter of a script without spaces, or unknownWord. Such a text has as many words as letters, too
+// many to find each by its hash.
+func (v *vocabulary) letter(r rune) wordID {
+	if int(r) >= len(v.wide) {
+		return unknownWord
+	}
+	return v.wide[r]
+}
+
 // add gives the id of a folded word, which it makes if it is new.
 func (v *vocabulary) add(key string) wordID {
 	if id := v.find([]byte(key)); id != unknownWord {
@@ -47,6 +59,12 @@ func (v *vocabulary) add(key string) wordID {
 	}
 	id := wordID(len(v.keys))
 	v.keys = append(v.keys, key)
+	if r, size := utf8.DecodeRuneInString(key); size == len(key) && isWideRune(r) {
+		for len(v.wide) <= int(r) {
+			v.wide = append(v.wide, unknownWord)
+		}
+		v.wide[r] = id
+	}
 	if len(v.keys)*4 > len(v.slots) {
 		v.slots = make([]wordID, len(v.slots)*4)
 		for old := firstWord; old < id; old++ {

@@ -91,11 +91,11 @@ func (x *lexer) tokens(out []token, text []byte, base int) []token {
 			}
 			r, size := utf8.DecodeRune(text[i:])
 			if isWideRune(r) {
-				out = append(out, token{x.words.find(text[i : i+size]), base + i, base + i + size})
+				out = append(out, token{x.words.letter(r), base + i, base + i + size})
 				i += size
 				continue
 			}
-			if unicode.IsLetter(r) || unicode.IsMark(r) {
+			if isWordRune(r) {
 				n := x.word(text[i:])
 				out = append(out, token{x.lookup(), base + i, base + i + n})
 				i += n
@@ -236,6 +236,18 @@ func isWideRune(r rune) bool {
 	return r >= 0x20000 && r < 0x30000
 }
 
+// isWordRune tells letters and the marks on them. Those of Latin and Arabic are told by their range, which saves the look
+// into the tables of Unicode.
+func isWordRune(r rune) bool {
+	switch {
+	case r >= 'À' && r < 0x250:
+		return r != '×' && r != '÷'
+	case r >= 0x620 && r < 0x660:
+		return true
+	}
+	return unicode.IsLetter(r) || unicode.IsMark(r)
+}
+
 // plain reads a word of plain ASCII letters, most words of a text, in one go; n is 0 if it is none.
 func (x *lexer) plain(text []byte) (id wordID, n int) {
 	var fold [longestWord]byte
@@ -303,7 +315,7 @@ func (x *lexer) word(text []byte) int {
 			}
 			continue
 		}
-		if isWideRune(r) || !unicode.IsLetter(r) && !unicode.IsMark(r) && r != 0x200C && r != 0x200D {
+		if isWideRune(r) || !isWordRune(r) && r != 0x200C && r != 0x200D {
 			break
 		}
 		combining = combining || r >= 0x300 && r < 0x370
