@@ -44,11 +44,18 @@ func Missing(what, path string) error {
 }
 
 // Failed is the finding that what did not work. The hint is the message of err without what a person sees anyway:
-// that something went wrong, and what was tried.
+// that something went wrong, and what was tried, whichever of the two err says first.
 func Failed(what string, err error) Finding {
 	hint := err.Error()
-	for _, kind := range []error{ErrUnauthorized, ErrUnavailable, ErrSettings} {
-		hint = strings.TrimPrefix(hint, kind.Error()+": ")
+	for {
+		head, rest, more := strings.Cut(hint, ": ")
+		if !more || !isKindOfError(head) && !strings.HasPrefix(what+" ", head+" ") {
+			return Finding{What: what, Hint: hint}
+		}
+		hint = rest
 	}
-	return Finding{What: what, Hint: strings.TrimPrefix(hint, what+": ")}
+}
+
+func isKindOfError(text string) bool {
+	return text == ErrUnauthorized.Error() || text == ErrUnavailable.Error() || text == ErrSettings.Error()
 }

@@ -16,9 +16,9 @@ func Hashtags(own, session []string) ([]string, error) {
 	var tags []string
 	seen := map[string]bool{}
 	for _, written := range own {
-		tag := strings.TrimPrefix(strings.TrimSpace(written), "#")
-		if !isHashtag(tag) {
-			return nil, fmt.Errorf("hashtags: %q is not a hashtag: letters, digits and _ make one", written)
+		tag, err := Hashtag(written)
+		if err != nil {
+			return nil, fmt.Errorf("hashtags: %w", err)
 		}
 		if key := strings.ToLower(tag); !seen[key] {
 			seen[key] = true
@@ -31,12 +31,14 @@ func Hashtags(own, session []string) ([]string, error) {
 	return tags, nil
 }
 
-// isHashtag allows what networks let people write in one word.
-func isHashtag(tag string) bool {
-	for _, r := range tag {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '_' && r != '\u00b7' && r != '\u200c' {
-			return false
-		}
+// Hashtag gives a hashtag as it was written, without "#". It allows what networks let people write in one word.
+func Hashtag(written string) (string, error) {
+	tag := strings.TrimPrefix(strings.TrimSpace(written), "#")
+	odd := strings.ContainsFunc(tag, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '_' && r != '\u00b7' && r != '\u200c'
+	})
+	if odd || tag == "" || len(tag) > 200 {
+		return "", fmt.Errorf("%q is not a hashtag: letters, digits and _ make one", written)
 	}
-	return tag != "" && len(tag) <= 200
+	return tag, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"askahead/collectors"
 	"askahead/pipeline"
 )
 
@@ -89,7 +90,13 @@ func (e *env) collectOne(ctx context.Context, out io.Writer, src pipeline.Source
 	}
 	sum, err := read(ctx, src, bar.report)
 	finish()
-	return sayRun(out, src.Name, sum, err)
+	if err := sayRun(out, src.Name, sum, err); err != nil || !sweep {
+		return err
+	}
+	if _, can := src.Collector.(collectors.Sweeper); !can {
+		_, err = fmt.Fprintf(out, "%s: such a source can't be asked what became of the items that are held\n", src.Name)
+	}
+	return err
 }
 
 // lightly holds memory down until the function that it gives is called, unless whoever runs askahead has said how much

@@ -96,6 +96,7 @@ func TestOptOuts(t *testing.T) {
 		{name: "the label on the post", post: label("!no-unauthenticated", false), want: "label: !no-unauthenticated"},
 		{name: "#nobot in the bio", profile: map[string]any{"description": "mum\n#NoBot #cats"}, want: "bio: #nobot"},
 		{name: "#nosearch with a wide sign", profile: map[string]any{"description": "＃nosearch"}, want: "bio: #nosearch"},
+		{name: "#nobots in the shown name", profile: map[string]any{"displayName": "Dana #nobots"}, want: "name: #nobots"},
 		{name: "a label that was taken back", author: map[string]any{"labels": label("!no-unauthenticated", true)}},
 		{name: "another label", author: map[string]any{"labels": label("porn", false)}, post: label("graphic-media", false)},
 		{name: "the word alone", profile: map[string]any{"description": "nobot"}},

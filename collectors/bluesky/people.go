@@ -66,13 +66,16 @@ func bio(p *wireProfile) string {
 }
 
 // optOut gives the rule by which somebody declines to be read: the network's own switch, by which visitors who are
-// not logged in see nothing of an account, and the hashtags that people write into their bio.
+// not logged in see nothing of an account, and the hashtags that people write into their bio or their shown name.
 func (p *wireProfile) optOut() string {
 	if rule := hidden(p.Labels); rule != "" {
 		return rule
 	}
 	if tag := collectors.Declines(bio(p)); tag != "" {
 		return "bio: #" + tag
+	}
+	if tag := collectors.Declines(p.DisplayName); tag != "" {
+		return "name: #" + tag
 	}
 	return ""
 }

@@ -352,6 +352,8 @@ func TestMastodon(t *testing.T) {
 		"bob@other.example":    `{"noindex":true,"note":""}`,
 		"cem@other.example":    `{"noindex":false,"note":"<p>Hello #<span>nobot</span></p>"}`,
 		"dan@other.example":    `{"noindex":false,"note":"","fields":[{"name":"Programs","value":"#noarchive"}]}`,
+		"eve@other.example":    `{"note":"<p>I ask.</p>","display_name":"Eve #NoBots"}`,
+		"bare@other.example":   `{"display_name":"Bare"}`,
 		"odd@other.example":    `{"note":["x"]}`,
 		"closed@other.example": "401",
 	}
@@ -377,7 +379,7 @@ func TestMastodon(t *testing.T) {
 		all, _, err := collect(t, newCollector(t, 1, s.URL+"/tags/ws164.rss"), "")
 		return s, all, err
 	}
-	for name, want := range map[string]string{"ada": "", "bob": "profile: noindex", "cem": "bio: #nobot", "dan": "bio: #noarchive", "odd": unseen, "nobody": unseen} {
+	for name, want := range map[string]string{"ada": "", "bob": "profile: noindex", "cem": "bio: #nobot", "dan": "bio: #noarchive", "eve": "name: #nobots", "bare": unseen, "odd": unseen, "nobody": unseen} {
 		t.Run("who declines is asked for: "+name, func(t *testing.T) {
 			_, all, err := read(t, page(name))
 			if err != nil || all[0].Items[0].OptOut != want {

@@ -63,22 +63,29 @@ func withoutAddress(err error) error {
 	return err
 }
 
-// profile is what is read of an account of Mastodon's API. Fields of another type have no say; but a bio that cannot be
-// read makes the answer one of an unexpected shape.
+// profile is what is read of an account of Mastodon's API. Every account has a bio, if an empty one: an answer without is
+// none of an account, and one of another type is of an unexpected shape.
 type profile struct {
-	NoIndex bool   `json:"noindex"`
-	Note    string `json:"note"`
-	Fields  []struct {
+	NoIndex     bool    `json:"noindex"`
+	Note        *string `json:"note"`
+	DisplayName string  `json:"display_name"`
+	Fields      []struct {
 		Name  string `json:"name"`
 		Value string `json:"value"`
 	} `json:"fields"`
 }
 
 func (p *profile) declines() string {
-	if p.NoIndex {
+	switch {
+	case p.NoIndex:
 		return "profile: noindex"
+	case p.Note == nil:
+		return unseen
 	}
-	texts := []string{p.Note}
+	if tag := collectors.Declines(withoutTags(cut(p.DisplayName, maxPlain))); tag != "" {
+		return "name: #" + tag
+	}
+	texts := []string{*p.Note}
 	for _, f := range p.Fields {
 		texts = append(texts, f.Name+" "+f.Value)
 	}

@@ -32,7 +32,8 @@ func (c *Collector) checkServer(ctx context.Context, s *server) []collectors.Fin
 		what += fmt.Sprintf(" (version %q)", about.Version)
 	}
 	findings := []collectors.Finding{{OK: true, What: what}}
-	if err := v.closed(ctx); err != nil {
+	silent, err := v.closed(ctx)
+	if err != nil {
 		findings = append(findings, collectors.Failed("read hashtags"+at+v.as(), err))
 	}
 	for _, tag := range c.tags {
@@ -42,8 +43,12 @@ func (c *Collector) checkServer(ctx context.Context, s *server) []collectors.Fin
 			findings = append(findings, collectors.Failed(what, err))
 			continue
 		}
+		posts := sortPosts(page.statuses, beginning)
+		if silent && len(posts) == 0 {
+			continue // it says nothing of the hashtag
+		}
 		newest := "no post yet"
-		for _, p := range sortPosts(page.statuses, beginning) {
+		for _, p := range posts {
 			newest = "the newest post is of " + p.at.Format(time.DateOnly)
 		}
 		findings = append(findings, collectors.Finding{OK: true, What: what + ": " + newest})

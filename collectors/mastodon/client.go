@@ -121,7 +121,10 @@ func (v *visit) explain(err error) error {
 	return fmt.Errorf("%w: is the `token` of this server, still valid, and allowed to read:statuses?", err)
 }
 
-const tokenHint = "the server shows hashtags to its members only: make a token with the scope read:statuses in the settings of an account there (Development), and set it as `token`"
+const (
+	makeToken = "make a token with the scope read:statuses in the settings of an account there (Development), and set it as `token`"
+	tokenHint = "the server shows hashtags to its members only: " + makeToken
+)
 
 // timelinePage is one answer of a hashtag's timeline.
 type timelinePage struct {
@@ -309,32 +312,34 @@ func (v *visit) domain(ctx context.Context) (string, error) {
 	return strings.ToLower(v.server.url.Hostname()), nil
 }
 
-// closed says why a hashtag is empty, where the server tells (Mastodon from 4.5 on): it may show hashtags to its
-// members only, or to nobody.
-func (v *visit) closed(ctx context.Context) error {
+// closed says what hashtags lack, where the server tells (Mastodon from 4.5 on): it may show them to its members only, or
+// to nobody. all says that they lack everything.
+func (v *visit) closed(ctx context.Context) (all bool, err error) {
 	about, err := v.about(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	access := about.Configuration.TimelinesAccess.HashtagFeeds
 	var shut []string
+	whom, advice := "everyone", "name another server"
 	for _, feed := range []struct {
 		of     string
 		access text
 	}{{"its own posts", access.Local}, {"posts from other servers", access.Remote}} {
-		if feed.access == "disabled" || v.server.token == "" && feed.access != "" && feed.access != "public" {
-			shut = append(shut, feed.of+" ("+strconv.QuoteToASCII(string(feed.access))+")")
+		switch {
+		case feed.access == "disabled": // no token opens it
+		case feed.access == "" || feed.access == "public" || v.server.token != "":
+			continue
+		default:
+			whom, advice = "visitors", makeToken
 		}
+		shut = append(shut, feed.of+" ("+strconv.QuoteToASCII(string(feed.access))+")")
 	}
 	if len(shut) == 0 {
-		return nil
+		return false, nil
 	}
-	if v.server.token != "" {
-		return fmt.Errorf("%w: %s answers with nothing, since it closed its hashtags to everyone for %s; name another server",
-			collectors.ErrUnauthorized, v.server.name, strings.Join(shut, " and "))
-	}
-	return fmt.Errorf("%w: %s answers with nothing, since it closed its hashtags to visitors for %s; %s",
-		collectors.ErrUnauthorized, v.server.name, strings.Join(shut, " and "), tokenHint)
+	return len(shut) == 2, fmt.Errorf("%w: %s closed its hashtags to %s for %s; %s",
+		collectors.ErrUnauthorized, v.server.name, whom, strings.Join(shut, " and "), advice)
 }
 
 func parseTime(t text) (time.Time, error) {

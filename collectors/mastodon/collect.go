@@ -42,7 +42,11 @@ func (r *run) collect(ctx context.Context, since collectors.Cursor) error {
 		return err
 	}
 	for _, s := range r.c.servers {
-		r.tracks = append(r.tracks, r.c.newTrack(s, before[s.name]))
+		t, err := r.c.newTrack(s, before[s.name])
+		if err != nil {
+			return err
+		}
+		r.tracks = append(r.tracks, t)
 	}
 	failed, declined := r.c.newFailures(), r.c.newDeclined()
 	for _, t := range r.tracks {

@@ -247,8 +247,11 @@ func FuzzCursor(f *testing.F) {
 		if err != nil {
 			return
 		}
-		track := c.newTrack(c.servers[0], before["social.example"])
-		if p := track.position(); len(p.Seen) > maxMarks*len(mark{}) || len(p.Replies) > maxReplies*len(mark{}) {
+		track, err := c.newTrack(c.servers[0], before["social.example"])
+		if err != nil {
+			return
+		}
+		if p := track.position(); len(p.Seen) > maxMarks*len(collectors.Mark{}) || len(p.Replies) > maxReplies*len(collectors.Mark{}) {
 			t.Errorf("it grows to %d and %d bytes", len(p.Seen), len(p.Replies))
 		}
 	})

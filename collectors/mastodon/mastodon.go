@@ -72,31 +72,21 @@ func New(s Settings, deps collectors.Deps) (*Collector, error) {
 		return nil, err
 	}
 	servers, _ := s.servers() // Validate has told what is wrong with them
-	tags := s.Hashtags
-	if len(tags) == 0 {
-		tags = deps.Hashtags
-	}
-	if len(tags) == 0 {
-		return nil, errors.New("hashtags: none are given, and the session has none either")
+	tags, err := collectors.Hashtags(s.Hashtags, deps.Hashtags)
+	if err != nil {
+		return nil, err
 	}
 	c := &Collector{
 		servers: servers, limit: s.Limit, lookBack: s.LookBack, replies: s.Replies, with: url.Values{},
 		client: deps.HTTP, now: deps.Now, waiting: deps.Waiting,
 	}
-	seen := map[string]bool{}
 	for _, tag := range tags {
-		name := strings.ToLower(bare(tag))
-		if !isHashtag(name) {
-			return nil, fmt.Errorf("hashtags: %q is not a hashtag: letters, digits and _ make one", tag)
-		}
-		if !seen[name] {
-			seen[name] = true
-			c.tags = append(c.tags, name)
-		}
+		c.tags = append(c.tags, strings.ToLower(tag))
 	}
 	for key, list := range map[string][]string{"any[]": s.Any, "all[]": s.All, "none[]": s.None} {
-		for _, tag := range list {
-			c.with.Add(key, bare(tag))
+		for _, written := range list {
+			tag, _ := collectors.Hashtag(written) // Validate has told what is wrong with it
+			c.with.Add(key, tag)
 		}
 	}
 	if c.client == nil {

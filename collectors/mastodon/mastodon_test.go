@@ -138,6 +138,16 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+func TestCheckOfAClosedServer(t *testing.T) {
+	s := newServer(t)
+	s.instance = map[string]any{"configuration": map[string]any{"timelines_access": map[string]any{
+		"hashtag_feeds": map[string]any{"local": "authenticated", "remote": "authenticated"}}}}
+	found := newCollector(t, s, nil).Check(t.Context())
+	if len(found) != 2 || found[1].OK || !strings.HasPrefix(found[1].Hint, s.name()+" closed its hashtags to visitors for ") {
+		t.Errorf("an empty list passes for a hashtag without posts: %+v", found)
+	}
+}
+
 func TestCheckOfSeveralServers(t *testing.T) {
 	one, closed, gone := newServer(t), newServer(t), newServer(t)
 	one.statuses = append(one.statuses, status(1, "igf2018"))

@@ -30,7 +30,7 @@ func (a *wireAccount) optOut() string {
 
 // declined remembers, for the course of one run, by which rule the author of a post declines that another server may show
 // without a word of it. Nil where there is no other.
-type declined map[mark]string
+type declined map[collectors.Mark]string
 
 func (c *Collector) newDeclined() declined {
 	if len(c.servers) == 1 {
@@ -41,7 +41,7 @@ func (c *Collector) newDeclined() declined {
 
 // rule gives the rule that was found at a post, or that another server has told of it.
 func (d declined) rule(canonical, found string) string {
-	m := markOf(canonical)
+	m := collectors.MarkOf(canonical)
 	if found != "" && d != nil {
 		d[m] = found
 	}

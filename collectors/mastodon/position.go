@@ -3,8 +3,6 @@ package mastodon
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -26,14 +24,6 @@ type position struct {
 	Tags    map[string]string `json:"tags"`              // by hashtag: the id behind which reading begins
 	Seen    []byte            `json:"seen,omitempty"`    // the marks of posts behind those ids, in order
 	Replies []byte            `json:"replies,omitempty"` // the marks of what answers them
-}
-
-// mark stands for a post in a cursor. Of 2^48 marks, two among 200 posts are alike once in 10^10 times.
-type mark [6]byte
-
-func markOf(id string) mark {
-	sum := sha256.Sum256([]byte(id))
-	return mark(sum[:len(mark{})])
 }
 
 // maxSeen bounds the stretch that is read again, so that a position stays below 2 kB. While a run goes on there
@@ -58,11 +48,6 @@ func (c *Collector) positions(since collectors.Cursor) (map[string]position, err
 	}
 	found := make(map[string]position, len(list))
 	for _, p := range list {
-		for _, marks := range [][]byte{p.Seen, p.Replies} {
-			if len(marks)%len(mark{}) != 0 || len(marks) > maxReplies*len(mark{}) {
-				return nil, fmt.Errorf("%w: it remembers half a post, or too many", collectors.ErrCursor)
-			}
-		}
 		found[strings.ToLower(p.Server)] = p
 	}
 	return found, nil
@@ -77,33 +62,14 @@ func compareIDs(a, b string) int {
 // beginning is before all posts.
 const beginning = "0"
 
-func setOf(marks []byte) map[mark]bool {
-	set := make(map[mark]bool, len(marks)/len(mark{}))
-	for m := range slices.Chunk(marks, len(mark{})) {
-		set[mark(m)] = true
-	}
-	return set
-}
-
-func sortedMarks(set map[mark]bool) []mark {
-	return slices.SortedFunc(maps.Keys(set), func(a, b mark) int { return bytes.Compare(a[:], b[:]) })
-}
-
 // joinMarks writes a set, and of others what fits below most.
-func joinMarks(set, others map[mark]bool, most int) []byte {
+func joinMarks(set, others map[collectors.Mark]bool, most int) []byte {
 	all := maps.Clone(set)
-	for _, m := range sortedMarks(others) {
+	for _, m := range slices.SortedFunc(maps.Keys(others), func(a, b collectors.Mark) int { return bytes.Compare(a[:], b[:]) }) {
 		if len(all) >= most {
 			break
 		}
 		all[m] = true
 	}
-	var text []byte
-	for i, m := range sortedMarks(all) {
-		if i == most {
-			break
-		}
-		text = append(text, m[:]...)
-	}
-	return text
+	return collectors.PackMarks(slices.Collect(maps.Keys(all)), most)
 }

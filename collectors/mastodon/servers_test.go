@@ -202,7 +202,7 @@ func TestWhatWasCollectedFromOneServerGoesOn(t *testing.T) {
 	}
 	var seen []byte
 	for n := range 30 {
-		m := markOf(statusID(n))
+		m := collectors.MarkOf(statusID(n))
 		seen = append(seen, m[:]...)
 	}
 	since, err := collectors.NewCursor("mastodon/1", map[string]any{"server": s.name(), "tags": map[string]string{"igf2018": "0"}, "seen": seen})

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
 	"golang.org/x/time/rate"
 
@@ -64,8 +63,8 @@ func (s *Settings) Validate() []error {
 			errs = append(errs, fmt.Errorf("%s: %d hashtags; at most %d are read", list.key, len(list.tags), list.max))
 		}
 		for _, tag := range list.tags {
-			if !isHashtag(bare(tag)) {
-				errs = append(errs, fmt.Errorf("%s: %q is not a hashtag: letters, digits and _ make one", list.key, tag))
+			if _, err := collectors.Hashtag(tag); err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", list.key, err))
 			}
 		}
 	}
@@ -113,15 +112,4 @@ func (s *Settings) Servers() []string {
 		list = append(list, one.url.String())
 	}
 	return list
-}
-
-func bare(tag string) string { return strings.TrimPrefix(strings.TrimSpace(tag), "#") }
-
-func isHashtag(tag string) bool {
-	for _, r := range tag {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '_' && r != '\u00b7' && r != '\u200c' {
-			return false
-		}
-	}
-	return tag != "" && len(tag) <= 200
 }

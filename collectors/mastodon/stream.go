@@ -26,7 +26,7 @@ type stream struct {
 type post struct {
 	id      string // orders it; of the post before it where it has none
 	own     string // what it can be asked for by; empty if it has nothing
-	mark    mark
+	mark    collectors.Mark
 	at      time.Time // when it was written; zero if unknown
 	raw     json.RawMessage
 	status  *wireStatus // nil if it could not be decoded
@@ -55,13 +55,13 @@ func sortPosts(statuses []json.RawMessage, after string) []post {
 	posts := make([]post, 0, len(statuses))
 	id := after
 	for _, raw := range slices.Backward(statuses) {
-		p := post{raw: raw, mark: markOf("raw:" + string(raw))}
+		p := post{raw: raw, mark: collectors.MarkOf("raw:" + string(raw))}
 		if own := idOf(raw); own != "" {
 			if compareIDs(own, after) <= 0 {
 				continue
 			}
 			id = own
-			p.mark, p.own = markOf(id), id
+			p.mark, p.own = collectors.MarkOf(id), id
 		}
 		p.id = id
 		var s wireStatus
@@ -89,7 +89,7 @@ func merge(streams []*stream) []post {
 		}
 	}
 	var posts []post
-	place := map[mark]int{}
+	place := map[collectors.Mark]int{}
 	for _, s := range streams {
 		n := 0
 		for ; n < len(s.waiting) && (horizon == "" || compareIDs(s.waiting[n].id, horizon) <= 0); n++ {

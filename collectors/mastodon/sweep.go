@@ -10,7 +10,7 @@ import (
 )
 
 // Sweep asks for posts by id: those that were edited, or whose author declines by now, come as items; those
-// that their server no longer has, or shows to fewer people, as Gone.
+// that their server no longer has, or shows to fewer people, or whose author took the hashtag away, as Gone.
 func (c *Collector) Sweep(ctx context.Context, ids []string) iter.Seq2[collectors.Batch, error] {
 	return c.once(ctx, ids, changed)
 }
@@ -135,7 +135,7 @@ func (r *round) again(ctx context.Context, v *visit, external []string) (collect
 	for i, id := range ids {
 		broken := collectors.Broken{ID: external[i], Type: "application/json", Reason: odd}
 		switch s := found[id]; {
-		case s == nil || !s.odd && !s.isPublic():
+		case s == nil, !s.odd && !s.isPublic(), r.want != nil && !s.odd && r.c.untagged(s):
 			page.Gone = append(page.Gone, external[i])
 		case s.odd:
 			page.Break(broken)

@@ -13,7 +13,7 @@ import (
 func TestSweepWithoutBulk(t *testing.T) {
 	s := newServer(t)
 	s.noBulk = true
-	s.statuses = append(s.statuses, status(1), statusWith(2, map[string]any{"edited_at": "2026-03-02T11:00:00Z"}))
+	s.statuses = append(s.statuses, status(1), statusWith(2, map[string]any{"edited_at": "2026-03-02T11:00:00Z"}, "igf2018"))
 	for b, err := range newCollector(t, s, nil).Sweep(t.Context(), []string{s.id(1), s.id(2), s.id(3)}) {
 		if err != nil || len(b.Items) != 1 || !slices.Equal(b.Gone, []string{s.id(3)}) {
 			t.Errorf("got %d edited, %q gone, %v", len(b.Items), b.Gone, err)
@@ -105,5 +105,48 @@ func TestSweepDoesNotTakeAPageForTheServersWord(t *testing.T) {
 		if err == nil || len(b.Gone) > 0 {
 			t.Errorf("got %q gone, %v", b.Gone, err)
 		}
+	}
+}
+
+func TestSweepTakesOutWhatLostItsHashtag(t *testing.T) {
+	edited := func(content string, tags ...string) map[string]any {
+		return statusWith(1, map[string]any{"edited_at": "2026-03-02T11:00:00Z", "content": content}, tags...)
+	}
+	for _, c := range []struct {
+		name   string
+		status map[string]any
+		change func(*Settings)
+		gone   bool
+	}{
+		{name: "none is left", status: edited("<p>Who pays?</p>"), gone: true},
+		{name: "others are left", status: edited("<p>Who pays? #<span>cats</span></p>", "cats"), gone: true},
+		{name: "it is there in other letters", status: edited("<p>Who pays?</p>", "École_2018"), change: func(s *Settings) { s.Hashtags = []string{"ecole_2018"} }},
+		{name: "the text has it, and the server lists it badly", status: edited("<p>Who pays? #<span>IGF2018</span></p>")},
+		{name: "one of `any` is left", status: edited("<p>Who pays?</p>", "ws164"), change: func(s *Settings) { s.Any = []string{"WS164"} }},
+		{name: "it may be a reply", status: edited("<p>Who pays?</p>"), change: func(s *Settings) { s.Replies = true }},
+		{name: "it was not edited", status: status(1)},
+		{name: "the server lists no hashtags", status: statusWith(1, map[string]any{"edited_at": "2026-03-02T11:00:00Z", "tags": nil})},
+		{name: "its author declines by now, which says more", status: statusWith(1, map[string]any{"edited_at": "2026-03-02T11:00:00Z", "account": map[string]any{"acct": "alice", "noindex": true}})},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newServer(t)
+			s.statuses = append(s.statuses, c.status)
+			col := newCollector(t, s, c.change)
+			var gone []string
+			for b, err := range col.Sweep(t.Context(), []string{s.id(1)}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				gone = append(gone, b.Gone...)
+			}
+			if (len(gone) > 0) != c.gone {
+				t.Errorf("gone: %q", gone)
+			}
+			for b, err := range col.Fetch(t.Context(), []string{s.id(1)}) {
+				if err != nil || len(b.Gone) > 0 || len(b.Items) != 1 {
+					t.Errorf("fetched: %d items, %q gone, %v", len(b.Items), b.Gone, err)
+				}
+			}
+		})
 	}
 }

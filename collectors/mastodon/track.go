@@ -4,23 +4,33 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"askahead/collectors"
 )
 
 // track is the position at one server while reading goes on.
 type track struct {
 	c      *Collector
 	server *server
-	low    []string      // for each hashtag the id behind which the next run begins
-	old    map[mark]bool // given in earlier runs
-	trail  []post        // what this run went by behind low, in order of id
+	low    []string                 // for each hashtag the id behind which the next run begins
+	old    map[collectors.Mark]bool // given in earlier runs
+	trail  []post                   // what this run went by behind low, in order of id
 
-	oldReplies map[mark]bool // given in earlier runs
-	replies    map[mark]bool // what this run went by
-	done       bool          // everything was read: what did not come again of the old ones was deleted
+	oldReplies map[collectors.Mark]bool // given in earlier runs
+	replies    map[collectors.Mark]bool // what this run went by
+	done       bool                     // everything was read: what did not come again of the old ones was deleted
 }
 
-func (c *Collector) newTrack(s *server, p position) *track {
-	t := &track{c: c, server: s, old: setOf(p.Seen), oldReplies: setOf(p.Replies), replies: map[mark]bool{}}
+func (c *Collector) newTrack(s *server, p position) (*track, error) {
+	old, err := collectors.UnpackMarks(p.Seen, maxMarks)
+	if err != nil {
+		return nil, err
+	}
+	oldReplies, err := collectors.UnpackMarks(p.Replies, maxReplies)
+	if err != nil {
+		return nil, err
+	}
+	t := &track{c: c, server: s, old: old, oldReplies: oldReplies, replies: map[collectors.Mark]bool{}}
 	for _, tag := range c.tags {
 		low := p.Tags[c.streamName(tag)]
 		if low == "" {
@@ -28,7 +38,7 @@ func (c *Collector) newTrack(s *server, p position) *track {
 		}
 		t.low = append(t.low, low)
 	}
-	return t
+	return t, nil
 }
 
 // streamName tells apart what a hashtag gives with other settings beside it, so that it is read anew when they change.
@@ -40,7 +50,7 @@ func (c *Collector) streamName(tag string) string {
 }
 
 // seen says whether a post was given before.
-func (t *track) seen(m mark) bool {
+func (t *track) seen(m collectors.Mark) bool {
 	return t.old[m] || t.oldReplies[m] || t.replies[m] || slices.ContainsFunc(t.trail, func(p post) bool { return p.mark == m })
 }
 
@@ -67,7 +77,7 @@ func (t *track) position() position {
 	for i, tag := range t.c.tags {
 		p.Tags[t.c.streamName(tag)] = t.low[i]
 	}
-	here := map[mark]bool{}
+	here := map[collectors.Mark]bool{}
 	for _, post := range t.trail {
 		here[post.mark] = true
 	}

@@ -39,7 +39,8 @@ func (w *walk) walk(ctx context.Context) error {
 		}
 	}
 	if !w.any {
-		return w.v.closed(ctx)
+		_, err := w.v.closed(ctx)
+		return err
 	}
 	if err := w.askReplies(ctx); err != nil {
 		return err

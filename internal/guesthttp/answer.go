@@ -226,7 +226,8 @@ func serverMessage(resp *http.Response) string {
 // limits and flags, and stand in many words.
 const minSecret = 8
 
-// withoutSecrets hides what may be secret in a request where its server repeats it: headers and parameters.
+// withoutSecrets hides what may be secret in a request where its server repeats it: headers, parameters, and the texts in
+// what PostJSON sent.
 func withoutSecrets(said string, req *http.Request) string {
 	hide := func(value string) {
 		if len(value) >= minSecret {
@@ -249,7 +250,46 @@ func withoutSecrets(said string, req *http.Request) string {
 			hide(url.QueryEscape(value))
 		}
 	}
+	for _, value := range sentTexts(req) {
+		hide(value)
+		if quoted, err := json.Marshal(value); err == nil {
+			hide(string(quoted[1 : len(quoted)-1]))
+		}
+	}
 	return said
+}
+
+// sentTexts gives the texts in the JSON that a request carried, but for the names of its fields.
+func sentTexts(req *http.Request) (texts []string) {
+	if req.GetBody == nil {
+		return nil
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return nil
+	}
+	defer body.Close()
+	var sent any
+	if json.NewDecoder(body).Decode(&sent) != nil {
+		return nil
+	}
+	var gather func(value any)
+	gather = func(value any) {
+		switch v := value.(type) {
+		case string:
+			texts = append(texts, v)
+		case []any:
+			for _, one := range v {
+				gather(one)
+			}
+		case map[string]any:
+			for _, one := range v {
+				gather(one)
+			}
+		}
+	}
+	gather(sent)
+	return texts
 }
 
 // quoteMessage makes foreign words safe for a log line. Words with an "@" may be the address or the name of a person.

@@ -57,6 +57,16 @@ func TestPostJSON(t *testing.T) {
 			}
 		}
 	})
+	t.Run("does not repeat what a server repeats of it", func(t *testing.T) {
+		answer = func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(403)
+			json.NewEncoder(w).Encode(map[string]string{"error": "bad identifier: " + strings.TrimPrefix(sent, "POST ")})
+		}
+		err := post(map[string]any{"identifier": "reader.example.org", "keys": []any{map[string]string{"password": `staple "battery"`}}})
+		if !errors.Is(err, collectors.ErrUnauthorized) || !strings.Contains(err.Error(), "bad identifier: ") || strings.Contains(err.Error(), "reader") || strings.Contains(err.Error(), "battery") {
+			t.Errorf("got %v", err)
+		}
+	})
 	t.Run("says what is wrong as GetJSON does", func(t *testing.T) {
 		answer = func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "<html>") }
 		if err := post("x"); !errors.Is(err, collectors.ErrUnavailable) || !strings.Contains(err.Error(), "HTML where JSON was expected") {
