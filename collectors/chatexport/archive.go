@@ -21,6 +21,7 @@ import (
 const (
 	maxFiles  = 200_000
 	maxPacked = 32 << 20 // bytes of one file of a .zip, unpacked
+	maxZip    = 16 << 30 // of all of them together
 	maxDepth  = 4        // of folders
 )
 
@@ -167,6 +168,7 @@ func openZip(file *os.File, size int64) (*archive, error) {
 	}
 	a := &archive{name: name, close: file.Close}
 	entries := map[string]*zip.File{}
+	var unpacked uint64 // as it says; a file of another size counts as damaged
 	for _, f := range z.File {
 		clean := path.Clean(f.Name)
 		if f.FileInfo().IsDir() || !isDocument(clean) || entries[clean] != nil {
@@ -175,6 +177,10 @@ func openZip(file *os.File, size int64) (*archive, error) {
 		if len(entries) >= maxFiles {
 			file.Close()
 			return nil, tooMany(name)
+		}
+		if unpacked += min(f.UncompressedSize64, maxPacked); unpacked > maxZip {
+			file.Close()
+			return nil, fmt.Errorf("%w: path: %s unpacks to more than 16 GB; take the folder of one channel out of it, and name that", collectors.ErrSettings, name)
 		}
 		entries[clean] = f
 		a.names = append(a.names, clean)

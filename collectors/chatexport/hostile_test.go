@@ -87,6 +87,26 @@ func TestHostileDocuments(t *testing.T) {
 	})
 }
 
+func TestZipThatUnpacksToVeryMuch(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "export.zip")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := zip.NewWriter(file)
+	for n := range maxZip/maxPacked + 1 {
+		if _, err := z.CreateRaw(&zip.FileHeader{Name: fmt.Sprintf("room%d/2026-03-02.json", n), UncompressedSize64: maxPacked}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(z.Close(), file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, _, err := read(t, newCollector(t, path, nil), ""); !errors.Is(err, collectors.ErrSettings) || !strings.Contains(err.Error(), "16 GB") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestInterleavedChannels reads messages of one hour that stand in many documents: each is unpacked when the messages
 // are looked for, and once more when they are read.
 func TestInterleavedChannels(t *testing.T) {
