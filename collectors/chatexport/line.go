@@ -233,7 +233,7 @@ func doneWithStar(b []byte) (nick, text []byte, ok bool) {
 	}
 	nick = b[:end]
 	text, _ = behindBlank(b[end:])
-	return nick, text, end > 0 && bytes.IndexAny(nick, "*\n\f\r") < 0 && utf8.RuneCount(nick) <= maxNick
+	return nick, text, end > 0 && !bytes.ContainsAny(nick, "*\n\f\r") && utf8.RuneCount(nick) <= maxNick
 }
 
 // saidBehindTab reads "@ada\tWho?".
@@ -246,7 +246,7 @@ func saidBehindTab(b []byte) (nick, text []byte, ok bool) {
 	if end > 1 && strings.IndexByte(modes, nick[0]) >= 0 && strings.IndexByte(notNick, nick[1]) < 0 {
 		nick = nick[1:]
 	}
-	ok = strings.IndexByte(notNick, nick[0]) < 0 && bytes.IndexAny(nick, " \n\f\r") < 0 && utf8.RuneCount(nick) <= maxNick
+	ok = strings.IndexByte(notNick, nick[0]) < 0 && !bytes.ContainsAny(nick, " \n\f\r") && utf8.RuneCount(nick) <= maxNick
 	return nick, b[end+1:], ok
 }
 
