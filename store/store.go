@@ -160,7 +160,7 @@ type Grouper interface {
 type Saved struct {
 	New       int             // items stored for the first time, with whatever outcome
 	Outcomes  map[Outcome]int // the same by outcome
-	Changed   int             // items replaced by an edit, or gone before and back
+	Changed   int             // items replaced by an edit, gone before and back, or taken back in this very batch
 	Anew      int             // items replaced because a rereading understood them otherwise
 	Again     int             // items that were there already
 	Questions int             // new panel questions

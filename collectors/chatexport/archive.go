@@ -21,6 +21,7 @@ import (
 const (
 	maxFiles  = 200_000
 	maxPacked = 32 << 20 // bytes of one file of a .zip, unpacked
+	maxZip    = 16 << 30 // of all of them together
 	maxDepth  = 4        // of folders
 )
 
@@ -36,10 +37,37 @@ type archive struct {
 type content struct {
 	io.ReaderAt
 	size  int64
+	held  int64 // bytes that it takes while it is open
 	close func() error
 }
 
-// openArchive lists what may be documents: .json, .txt and .log of a folder or a .zip, and a single file of any
+// window is how much of a file is read at once: messages are mostly asked for in the order in which they stand.
+const window = 128 << 10
+
+// ahead is a file of which a piece is held.
+type ahead struct {
+	file io.ReaderAt
+	held []byte
+	at   int64 // of held
+}
+
+func (a *ahead) ReadAt(p []byte, off int64) (int, error) {
+	if off < a.at || off+int64(len(p)) > a.at+int64(len(a.held)) {
+		if len(p) >= window/2 {
+			return a.file.ReadAt(p, off)
+		}
+		if a.held == nil {
+			a.held = make([]byte, window)
+		}
+		n, err := a.file.ReadAt(a.held[:window], off)
+		if a.held, a.at = a.held[:n], off; n < len(p) {
+			return copy(p, a.held), err
+		}
+	}
+	return copy(p, a.held[off-a.at:]), nil
+}
+
+// openArchive lists what may be documents: .json, .txt, .log and .weechatlog of a folder or a .zip, and a single file of any
 // name.
 func openArchive(ctx context.Context, at string) (*archive, error) {
 	info, err := os.Stat(at)
@@ -76,7 +104,7 @@ func openArchive(ctx context.Context, at string) (*archive, error) {
 		name:  name,
 		names: []string{name},
 		read: func(string) (content, error) {
-			return content{file, info.Size(), func() error { return nil }}, nil
+			return content{&ahead{file: file}, info.Size(), window, func() error { return nil }}, nil
 		},
 		close: file.Close,
 	}, nil
@@ -125,7 +153,7 @@ func openFolder(ctx context.Context, at string) (*archive, error) {
 			file.Close()
 			return content{}, err
 		}
-		return content{file, info.Size(), file.Close}, nil
+		return content{&ahead{file: file}, info.Size(), window, file.Close}, nil
 	}
 	slices.Sort(a.names)
 	return a, nil
@@ -140,6 +168,7 @@ func openZip(file *os.File, size int64) (*archive, error) {
 	}
 	a := &archive{name: name, close: file.Close}
 	entries := map[string]*zip.File{}
+	var unpacked uint64 // as it says; a file of another size counts as damaged
 	for _, f := range z.File {
 		clean := path.Clean(f.Name)
 		if f.FileInfo().IsDir() || !isDocument(clean) || entries[clean] != nil {
@@ -148,6 +177,10 @@ func openZip(file *os.File, size int64) (*archive, error) {
 		if len(entries) >= maxFiles {
 			file.Close()
 			return nil, tooMany(name)
+		}
+		if unpacked += min(f.UncompressedSize64, maxPacked); unpacked > maxZip {
+			file.Close()
+			return nil, fmt.Errorf("%w: path: %s unpacks to more than 16 GB; take the folder of one channel out of it, and name that", collectors.ErrSettings, name)
 		}
 		entries[clean] = f
 		a.names = append(a.names, clean)
@@ -166,7 +199,7 @@ func openZip(file *os.File, size int64) (*archive, error) {
 		if len(data) > maxPacked {
 			return content{}, fmt.Errorf("%w: path: %s is larger than 32 MB unpacked; unpack the .zip, and name its folder", collectors.ErrSettings, name)
 		}
-		return content{bytes.NewReader(data), int64(len(data)), func() error { return nil }}, nil
+		return content{bytes.NewReader(data), int64(len(data)), max(int64(len(data)), window), func() error { return nil }}, nil
 	}
 	return a, nil
 }
@@ -180,7 +213,7 @@ func isDocument(name string) bool {
 		return false
 	}
 	switch strings.ToLower(path.Ext(name)) {
-	case ".json", ".txt", ".log":
+	case ".json", ".txt", ".log", ".weechatlog":
 		return true
 	}
 	return false

@@ -23,7 +23,8 @@ type export struct {
 	byKey    map[string]int32
 	rows     []row
 	foreign  []string // documents in which nothing is a message
-	open     []opened // the last ones that were read
+	open     []opened // the last ones that were read, the very last at the end
+	held     int64    // bytes that they take
 	damage   error    // what keeps it from being read to its end
 }
 
@@ -51,8 +52,9 @@ type opened struct {
 	content  content
 }
 
-// maxOpen is how many documents are kept open.
-const maxOpen = 8
+// maxHeld is how much is held of the documents that were read last, in bytes: in an export of many channels, messages
+// of one hour stand in as many documents, and each of them would be unpacked for each message.
+const maxHeld = 64 << 20
 
 // maxChannels keeps the cursor small.
 const maxChannels = 5000
@@ -203,8 +205,11 @@ func (x *export) hint(document int32) (key, name string) {
 
 // document opens a document, or gives one of the last that were read.
 func (x *export) document(n int32) (content, error) {
-	for _, o := range x.open {
+	for i, o := range slices.Backward(x.open) {
 		if o.document == n {
+			if i < len(x.open)-1 {
+				x.open = append(slices.Delete(x.open, i, i+1), o)
+			}
 			return o.content, nil
 		}
 	}
@@ -212,9 +217,9 @@ func (x *export) document(n int32) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
-	if len(x.open) == maxOpen {
+	for x.held += c.held; x.held > maxHeld && len(x.open) > 0; x.open = slices.Delete(x.open, 0, 1) {
+		x.held -= x.open[0].content.held
 		x.open[0].content.close()
-		x.open = slices.Delete(x.open, 0, 1)
 	}
 	x.open = append(x.open, opened{n, c})
 	return c, nil

@@ -132,109 +132,6 @@ func (p *logPosition) time(l *logLine, zone *time.Location) time.Time {
 	return sent
 }
 
-type lineKind int
-
-const (
-	lineSaid  lineKind = iota
-	lineEvent          // somebody joined, a notice, …
-	lineDay            // says the day of what follows
-	lineOther          // drawn, or of the client
-	lineMore           // has no time: goes on with the line above
-)
-
-type logLine struct {
-	kind       lineKind
-	day        time.Time
-	clock      time.Duration // since midnight
-	nick, text string
-	action     bool // "* ada waits"
-}
-
-var (
-	logFull    = regexp.MustCompile(`^(?:\d{1,7} )?\[?(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?Z?\]?[ \t]+(.*)$`)
-	logMonth   = regexp.MustCompile(`^([A-Z][a-z]{2}) (\d\d) (\d\d):(\d\d)(?::(\d\d))[ \t]+(.*)$`)
-	logClock   = regexp.MustCompile(`^(?:\d{1,7} )?\[?(\d\d?):(\d\d)(?::(\d\d))?\]?[ \t]+(.*)$`)
-	logSaid    = regexp.MustCompile(`^<[ @+%&~!]?([^>\t]{1,64})>(?:[ \t](.*))?$`)
-	logTabbed  = regexp.MustCompile(`^[@+%&~!]?([^\s<>*=-][^\t\s]{0,63})\t(.*)$`)
-	logAction  = regexp.MustCompile(`^ ?\*[ \t]([^\s*]{1,64})(?:[ \t](.*))?$`)
-	logDayLine = regexp.MustCompile(`^(?:--- (?:Day changed|Log opened)|\*{4} BEGIN LOGGING AT) [A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2})(?: [0-9:]+)? (\d{4})$`)
-)
-
-// readLine tells what a line of a log is.
-func readLine(line []byte) logLine {
-	if m := logDayLine.FindSubmatch(line); m != nil {
-		if day, err := time.Parse("Jan 2 2006", fmt.Sprintf("%s %s %s", m[1], m[2], m[3])); err == nil {
-			return logLine{kind: lineDay, day: day}
-		}
-	}
-	var l logLine
-	var rest []byte
-	switch {
-	case logFull.Match(line):
-		m := logFull.FindSubmatch(line)
-		day, err := time.Parse("2006-01-02", fmt.Sprintf("%s-%s-%s", m[1], m[2], m[3]))
-		if err != nil {
-			return logLine{kind: lineMore}
-		}
-		l.day, l.clock, rest = day, clock(m[4], m[5], m[6]), m[7]
-	case logMonth.Match(line):
-		m := logMonth.FindSubmatch(line) // its year stands in the line that says when the log begins
-		l.clock, rest = clock(m[3], m[4], m[5]), m[6]
-	case logClock.Match(line):
-		m := logClock.FindSubmatch(line)
-		l.clock, rest = clock(m[1], m[2], m[3]), m[4]
-	default:
-		for _, mark := range []string{"===", "---", "***"} {
-			if bytes.HasPrefix(line, []byte(mark)) {
-				return logLine{kind: lineOther}
-			}
-		}
-		return logLine{kind: lineMore}
-	}
-	if l.clock < 0 {
-		return logLine{kind: lineMore}
-	}
-	l.kind = lineEvent
-	for _, form := range []*regexp.Regexp{logSaid, logAction, logTabbed} {
-		if m := form.FindSubmatch(rest); m != nil {
-			l.kind, l.nick, l.text, l.action = lineSaid, string(bytes.TrimSpace(m[1])), string(m[2]), form == logAction
-			break
-		}
-	}
-	return l
-}
-
-func clock(h, m, s []byte) time.Duration {
-	number := func(b []byte) time.Duration {
-		n := time.Duration(0)
-		for _, c := range b {
-			n = n*10 + time.Duration(c-'0')
-		}
-		return n
-	}
-	if number(h) > 23 || number(m) > 59 || number(s) > 60 {
-		return -1
-	}
-	return number(h)*time.Hour + number(m)*time.Minute + number(s)*time.Second
-}
-
-var dateInName = regexp.MustCompile(`(\d{4})[-_.]?(\d\d)[-_.]?(\d\d)`)
-
-// logDay is the day that the name of a file says; zero if it says none.
-func logDay(name string, zone *time.Location) time.Time {
-	if m := dateInName.FindStringSubmatch(name); m != nil {
-		if day, err := time.ParseInLocation("20060102", m[1]+m[2]+m[3], zone); err == nil {
-			return day
-		}
-	}
-	return time.Time{}
-}
-
-// logName is the name of a file without its day: that of the channel.
-func logName(base string) string {
-	return strings.Trim(dateInName.ReplaceAllString(base, ""), "#._- ")
-}
-
 func wordsOf(nick, words string) [8]byte {
 	sum := sha256.Sum256([]byte(nick + "\x00" + words))
 	return [8]byte(sum[:8])
@@ -267,7 +164,9 @@ func (x *export) readLog(r *row, raw []byte) message {
 	if len(more) > 0 {
 		words += "\n" + strings.ReplaceAll(string(more), "\r", "")
 	}
-	words = formatting.ReplaceAllString(words, "")
+	if strings.ContainsAny(words, formattingSigns) {
+		words = formatting.ReplaceAllString(words, "")
+	}
 	words, m.mentions = addressed(words, x.channels[r.channel].nicks)
 	m.mentions = append(m.mentions, atNames(words)...)
 	m.text = words
@@ -276,6 +175,9 @@ func (x *export) readLog(r *row, raw []byte) message {
 
 // formatting are the signs for bold, colours and the like (modern IRC documentation, "IRC Formatting").
 var formatting = regexp.MustCompile("[\x02\x0f\x11\x16\x1d\x1e\x1f]|\x03(?:[0-9]{1,2}(?:,[0-9]{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?")
+
+// formattingSigns are what formatting begins with: in most lines there is none.
+const formattingSigns = "\x02\x03\x04\x0f\x11\x16\x1d\x1e\x1f"
 
 // addressed writes "ada: who reads this?" as "@ada who reads this?" where somebody of that name speaks in the
 // channel: so are people called there, and such a name is no word of the question.

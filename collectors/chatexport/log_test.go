@@ -20,7 +20,7 @@ func TestLogs(t *testing.T) {
 		{"of ZNC", "20260302.log", "[09:14:05] *** Joins: cy (c@c.example)\n[09:14:06] <cy> Who?\n", []string{"03-02 09:14:06 cy: Who?"}},
 		{"of irssi, over midnight", "privacy.log", "--- Log opened Mon Mar 02 23:58:00 2026\n23:58 <@ada> Who?\n23:59 -!- cy [c@c.example] has joined #privacy\n--- Day changed Tue Mar 03 2026\n00:01 < bea> Why?\n",
 			[]string{"03-02 23:58:00 ada: Who?", "03-03 00:01:00 bea: Why?"}},
-		{"of WeeChat", "irc.privacy.weechatlog.txt", "2026-03-02 09:14:05\t-->\tada has joined\n2026-03-02 09:14:06\t@ada\tWho?\n2026-03-02 09:14:07\t *\tada waits\n",
+		{"of WeeChat", "irc.privacy.weechatlog", "2026-03-02 09:14:05\t-->\tada has joined\n2026-03-02 09:14:06\t@ada\tWho?\n2026-03-02 09:14:07\t *\tada waits\n",
 			[]string{"03-02 09:14:06 ada: Who?", "03-02 09:14:07 ada: waits"}},
 		{"of HexChat", "privacy.log", "**** BEGIN LOGGING AT Mon Mar  2 09:14:05 2026\n\nMar 02 09:14:06 <ada>\tWho?\nMar 02 09:14:07 *\tNow talking on #privacy\n",
 			[]string{"03-02 09:14:06 ada: Who?"}},

@@ -94,7 +94,7 @@ func (x *export) indexJSON(ctx context.Context, document int32, r io.Reader) (ou
 		if err == errPrivate {
 			return nil
 		}
-		if err == nil && !sent.IsZero() {
+		if err == nil && isTime(sent) {
 			at = sent.UnixMicro()
 		}
 		key := f.protocol + ":" + id
@@ -126,9 +126,14 @@ func (x *export) readJSON(raw []byte) message {
 		m.broken = "it has no id"
 	} else if !m.notWritten && !m.gone && m.author.id == "" {
 		m.broken = "it has no author"
+	} else if !isTime(m.at) {
+		m.broken = "its time is before 1970 or after 9999"
 	}
 	return m
 }
+
+// isTime says whether a message can have been sent then. All of these chats count from 1970 on.
+func isTime(t time.Time) bool { return t.Unix() >= 0 && t.Year() <= 9999 }
 
 func (m *message) rawType() string {
 	if m.media == domain.TypeText {

@@ -62,6 +62,9 @@ type wireTelegram struct {
 	ForwardedFrom json.RawMessage `json:"forwarded_from"`
 	ViaBot        text            `json:"via_bot"`
 	Text          json.RawMessage `json:"text"` // a string, or a list of strings and wireTelegramPart
+	Poll          struct {
+		Question json.RawMessage `json:"question"` // as Text
+	} `json:"poll"`
 }
 
 type wireTelegramPart struct {
@@ -82,14 +85,22 @@ func (w *wireTelegram) at(zone *time.Location) (time.Time, error) {
 	return at.UTC(), nil
 }
 
-// html writes the text as HTML, in which what is quoted and what is code can be told.
+// html is what the author wrote, or asks in a poll.
 func (w *wireTelegram) html() (string, []person) {
+	if words, mentions := telegramHTML(w.Text); words != "" {
+		return words, mentions
+	}
+	return telegramHTML(w.Poll.Question)
+}
+
+// telegramHTML writes a text as HTML, in which what is quoted and what is code can be told.
+func telegramHTML(words json.RawMessage) (string, []person) {
 	var plain string
-	if json.Unmarshal(w.Text, &plain) == nil {
+	if json.Unmarshal(words, &plain) == nil {
 		return asHTML(plain), nil
 	}
 	var parts []json.RawMessage
-	json.Unmarshal(w.Text, &parts)
+	json.Unmarshal(words, &parts)
 	var b strings.Builder
 	var mentions []person
 	for _, raw := range parts {

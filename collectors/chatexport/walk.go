@@ -71,7 +71,7 @@ func (w *walker) explain(err error) error {
 		return err
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("it is cut off after %d bytes; what stands before is kept: copy or export it again", at)
-	case errors.Is(err, errLongValue):
+	case errors.Is(err, errLongValue), errors.Is(err, errDeep):
 		return fmt.Errorf("it cannot be read on after %d bytes: %w", at, err)
 	case isSyntax:
 		return fmt.Errorf("it is damaged after %d bytes: %v; what stands before is kept: export it again", at, syntax)
@@ -187,9 +187,17 @@ func (w *walker) end() error {
 	return err
 }
 
+// maxSkipped is how deep what is no message may be nested: the decoder keeps account of each bracket.
+const maxSkipped = 10_000
+
+var errDeep = errors.New("it is nested deeper than 10000 brackets")
+
 // skip goes to the end of an object or a list that has begun.
 func (w *walker) skip() error {
 	for open := 1; open > 0; {
+		if open > maxSkipped {
+			return errDeep
+		}
 		w.budget.left = maxValue
 		t, err := w.decoder.Token()
 		if err != nil {

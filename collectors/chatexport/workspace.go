@@ -65,9 +65,16 @@ func readWorkspace(a *archive, at string) (*workspace, error) {
 			w.known, w.root = true, path.Dir(name)
 		}
 	}
-	above := filepath.Dir(at)
-	if !w.known && len(a.names) > 0 && path.Dir(a.names[0]) == "." && slackDay.MatchString(a.names[0]) && isFile(filepath.Join(above, "channels.json")) {
-		w.known, w.only = true, filepath.Base(at)
+	folder, err := channelFolder(a, at)
+	if err != nil {
+		return nil, err
+	}
+	above := filepath.Dir(folder)
+	if !w.known && folder != "" {
+		w.only = filepath.Base(folder)
+		if w.known = isFile(filepath.Join(above, "channels.json")); !w.known && conversation.MatchString(w.only) {
+			return nil, betweenPersons(w.only)
+		}
 		read = func(name string) ([]byte, error) {
 			file, err := os.Open(filepath.Join(above, name))
 			if err != nil {
@@ -111,9 +118,31 @@ func readWorkspace(a *archive, at string) (*workspace, error) {
 		w.private[c.Name] = c.ID
 	}
 	if w.only != "" && w.public[w.only] == "" && w.private[w.only] == "" {
-		return nil, fmt.Errorf("%w: path: %s is a conversation between persons, and no channel: such are not read", collectors.ErrSettings, w.only)
+		return nil, betweenPersons(w.only)
 	}
 	return w, nil
+}
+
+// channelFolder is the folder of the one channel that is read: that of the settings, or the one that a day of it, which
+// they name, is in. It is empty if what is read is something else.
+func channelFolder(a *archive, at string) (string, error) {
+	if len(a.names) == 0 || !slackDay.MatchString(a.names[0]) { // a name with a folder before it matches neither
+		return "", nil
+	}
+	folder, err := filepath.Abs(at)
+	switch info, statErr := os.Stat(at); {
+	case err != nil || statErr != nil:
+		return "", errors.Join(err, statErr)
+	case info.IsDir():
+		return folder, nil
+	case filepath.Base(at) == a.names[0]:
+		return filepath.Dir(folder), nil
+	}
+	return "", nil // a .zip
+}
+
+func betweenPersons(name string) error {
+	return fmt.Errorf("%w: path: %s is a conversation between persons, and no channel: such are not read", collectors.ErrSettings, name)
 }
 
 func isFile(name string) bool {

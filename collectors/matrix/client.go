@@ -33,7 +33,8 @@ func (c *Collector) newVisit() *visit {
 	return &visit{c: c, token: c.token, rooms: map[string]*room{}}
 }
 
-// refusal is an answer that says no to one request, not to the bot as a whole.
+// refusal is an answer that says no to one request. One that says no to the bot as a whole, or that the server is
+// unwell, becomes an error of package collectors, which wraps no refusal.
 type refusal struct {
 	status int
 	code   string // as Matrix names it: M_FORBIDDEN
@@ -104,6 +105,9 @@ func (v *visit) call(ctx context.Context, method, path string, query url.Values,
 			return err
 		}
 		v.until = limited.Until
+		if soon := v.c.now().Add(time.Second); v.until.Before(soon) {
+			v.until = soon // a server that says no and asks for no pause
+		}
 		if try >= maxWaits || limited.Until.Sub(v.c.now()) > maxWait {
 			return err
 		}
@@ -122,12 +126,8 @@ func (v *visit) wait(ctx context.Context) error {
 		if left > time.Second {
 			v.c.waiting(v.until)
 		}
-		timer := time.NewTimer(left)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			return context.Cause(ctx)
+		if err := v.c.sleep(ctx, v.until); err != nil {
+			return err
 		}
 		v.until = time.Time{}
 	}
@@ -138,6 +138,18 @@ func (v *visit) wait(ctx context.Context) error {
 		return context.DeadlineExceeded // it would pass before the turn comes
 	}
 	return nil
+}
+
+// sleepUntil waits for a time, and no longer than the context lasts.
+func (c *Collector) sleepUntil(ctx context.Context, until time.Time) error {
+	timer := time.NewTimer(until.Sub(c.now()))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 func (v *visit) once(ctx context.Context, method, path string, query url.Values, body, into any) error {
@@ -207,9 +219,9 @@ func (v *visit) refused(resp *http.Response) error {
 	case r.code == codeUnknownToken, r.code == codeMissingToken:
 		return v.expired(r)
 	case r.status >= 500, r.status == http.StatusRequestTimeout, r.status == http.StatusTooEarly:
-		return fmt.Errorf("%w: %s: %w", collectors.ErrUnavailable, v.c.server.Host, r)
+		return fmt.Errorf("%w: %s: %v", collectors.ErrUnavailable, v.c.server.Host, r)
 	case r.status == http.StatusUnauthorized:
-		return fmt.Errorf("%w: %s: %w", collectors.ErrUnauthorized, v.c.server.Host, r)
+		return fmt.Errorf("%w: %s: %v", collectors.ErrUnauthorized, v.c.server.Host, r)
 	}
 	return r
 }
@@ -217,7 +229,7 @@ func (v *visit) refused(resp *http.Response) error {
 func (v *visit) expired(r *refusal) error {
 	switch {
 	case v.loggedIn:
-		return fmt.Errorf("%w: %s ended the session that was just begun: %w", collectors.ErrUnavailable, v.c.server.Host, r)
+		return fmt.Errorf("%w: %s ended the session that was just begun: %v", collectors.ErrUnavailable, v.c.server.Host, r)
 	case r.soft:
 		return fmt.Errorf("%w: the access token has expired, as those do that Element shows on some servers: make one that lasts, as docs/sources/matrix.md says, and set it as `token`", collectors.ErrUnauthorized)
 	}

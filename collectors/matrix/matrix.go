@@ -5,6 +5,7 @@
 package matrix
 
 import (
+	"context"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -60,6 +61,7 @@ type Collector struct {
 	client   *http.Client
 	pace     *rate.Limiter
 	now      func() time.Time
+	sleep    func(ctx context.Context, until time.Time) error
 	waiting  func(until time.Time)
 }
 
@@ -83,6 +85,7 @@ func New(s Settings, deps collectors.Deps) (*Collector, error) {
 		all: s.Messages == allMessages, join: s.Join, limit: s.Limit,
 		client: deps.HTTP, pace: rate.NewLimiter(perSecond, burst), now: deps.Now, waiting: deps.Waiting,
 	}
+	c.sleep = c.sleepUntil
 	for _, room := range s.Rooms {
 		c.rooms = append(c.rooms, strings.TrimSpace(room))
 	}

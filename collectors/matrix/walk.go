@@ -3,11 +3,12 @@ package matrix
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
+
+	"askahead/collectors"
 )
 
 // The API gives a room's history page by page from the newest event back, and asks other servers for what the
@@ -50,6 +51,10 @@ func (v *visit) pageOf(ctx context.Context, r *room, from string, limit int) (ev
 	}
 	if err := v.get(ctx, api("rooms", r.id, "messages"), query, &page); err != nil {
 		return nil, page, explain(err, r.label())
+	}
+	if page.Chunk == nil && page.Start.V == "" && page.End.V == "" {
+		// Not the end of the room's history: Dendrite may leave out the list, and no server the token.
+		return nil, page, &roomError{collectors.ErrUnavailable, r.label() + ": the homeserver answers with something that is no page of messages"}
 	}
 	for _, raw := range page.Chunk {
 		events = append(events, readEvent(raw))
@@ -192,24 +197,22 @@ func (v *visit) load(ctx context.Context, s *stream) error {
 
 // reread asks again for a page that was walked over, oldest event first. What came between its events
 // meanwhile, from servers that were away, pushes its end away, so it is read up to the event that it ended with.
+// If that is not found, nothing of the page counts: what was missed of it would lie before the cursor.
 func (v *visit) reread(ctx context.Context, r *room, p ref) ([]*event, error) {
 	var all []*event
-	for from := p.from; ; {
+	for from, found := p.from, false; !found; {
 		events, page, err := v.pageOf(ctx, r, from, v.c.limit)
 		if err != nil {
 			return nil, err
 		}
 		end := page.End.V
-		if i := slices.IndexFunc(events, func(e *event) bool { return e.ID == p.oldest }); i >= 0 || p.oldest == "" {
-			if end = ""; i >= 0 {
-				events = events[:i+1]
-			}
+		found = p.oldest == ""
+		if i := slices.IndexFunc(events, func(e *event) bool { return e.ID == p.oldest }); i >= 0 {
+			events, found = events[:i+1], true
 		}
-		if all = append(all, events...); end == "" || end == from || len(events) == 0 {
-			break
-		}
-		if len(all) > 100*v.c.limit {
-			return nil, errors.New(r.label() + ": the homeserver no longer finds where a page of its own ended")
+		all = append(all, events...)
+		if !found && (end == "" || end == from || len(events) == 0 || len(all) > 100*v.c.limit) {
+			return nil, &roomError{collectors.ErrUnavailable, r.label() + ": the homeserver no longer finds where a page of its own ended; the next run asks again"}
 		}
 		from = end
 	}

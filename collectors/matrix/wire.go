@@ -10,6 +10,7 @@ import (
 
 type wirePage struct {
 	Chunk []json.RawMessage `json:"chunk"`
+	Start loose[string]     `json:"start"`
 	End   loose[string]     `json:"end"`
 	State []json.RawMessage `json:"state"` // the senders' memberships
 }

@@ -81,7 +81,7 @@ func (c *Collector) messages(ctx context.Context, in *intake) error {
 		return err
 	}
 	defer resp.Body.Close()
-	body := bufio.NewReader(resp.Body)
+	body := bufio.NewReader(&blanks{r: resp.Body})
 	switch first, err := firstByte(body); {
 	case err != nil && ctx.Err() != nil:
 		return context.Cause(ctx)
@@ -124,6 +124,29 @@ func (c *Collector) messages(ctx context.Context, in *intake) error {
 		return context.Cause(ctx)
 	}
 	return fmt.Errorf("%w: the answer of %s broke off; the messages behind that are lost, since matterbridge keeps them no longer", collectors.ErrUnavailable, c.server.Host)
+}
+
+// blanks ends an answer that goes on with white space alone: the decoder looks through all of it again with each piece
+// that comes.
+type blanks struct {
+	r io.Reader
+	n int // of the last bytes that were read
+}
+
+// maxBlanks is how much white space may stand together, in bytes.
+const maxBlanks = 64 << 10
+
+func (b *blanks) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	if rest := len(bytes.TrimRight(p[:n], " \r\n\t")); rest > 0 {
+		b.n = n - rest
+	} else {
+		b.n += n
+	}
+	if b.n > maxBlanks {
+		return n, io.ErrUnexpectedEOF
+	}
+	return n, err
 }
 
 // firstByte is the first that is no white space; it stays to be read.

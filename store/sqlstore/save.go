@@ -189,7 +189,8 @@ func (s *saving) sort(context.Context) error {
 	for i := range s.b.Items {
 		it := &s.b.Items[i]
 		if gone[it.ExternalID] {
-			continue // what is deleted at its source is not stored for a moment
+			s.saved.Changed++ // what is deleted at its source is not stored for a moment
+			continue
 		}
 		k, stored := s.items[it.ID]
 		switch {
@@ -204,9 +205,7 @@ func (s *saving) sort(context.Context) error {
 			s.saved.Again++
 			continue
 		case s.replaces(it, k):
-			if !s.fresh[it.ID] { // else it is twice in this batch
-				s.saved.Changed++
-			}
+			s.saved.Changed++
 		default:
 			s.saved.Again++
 			s.see(it)

@@ -51,12 +51,17 @@ func (b Backend) storesOnce(t *testing.T) {
 		h.save(t, page("", "c1", asked("m1", "Who pays?"), twice))); d != "" {
 		t.Errorf("what was saved (-want +got):\n%s", d)
 	}
-	if d := cmp.Diff(store.Saved{New: 1, Outcomes: map[store.Outcome]int{store.Kept: 1}, Questions: 1, Topics: 1},
+	if d := cmp.Diff(store.Saved{New: 1, Outcomes: map[store.Outcome]int{store.Kept: 1}, Changed: 1, Questions: 1, Topics: 1},
 		h.save(t, page("c1", "c2", asked("m2", "Who asked first?"), edited(asked("m2", "Who was asked last?"))))); d != "" {
 		t.Errorf("an item and its edit (-want +got):\n%s", d)
 	}
 	if got := h.questions(t, session)[domain.QuestionID(keys().Item("m2"), 1)].Text; got != "Who was asked last?" {
 		t.Errorf("the text is %q", got)
+	}
+	taken := page("c2", "c3", asked("m3", "Who takes it back?"))
+	taken.Gone = []string{"m3"}
+	if d := cmp.Diff(store.Saved{Changed: 1}, h.save(t, taken)); d != "" {
+		t.Errorf("an item that is taken back in its own batch (-want +got):\n%s", d)
 	}
 }
 
