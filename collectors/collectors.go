@@ -32,6 +32,10 @@ type Batch struct {
 	Broken []Broken
 	Next   Cursor
 	Done   Progress
+
+	// Support is, of a sweep, how many people support what is neither an item of it nor gone: domain.Envelope.Support by
+	// external id.
+	Support map[string]int
 }
 
 // Progress is how far a collector has come, in a unit of its own. Total is 0 where it can't be known.

@@ -46,7 +46,15 @@ func (p *Page) Full() bool {
 }
 
 // Empty says that the page brings nothing, though its cursor may have moved.
-func (p *Page) Empty() bool { return len(p.Items)+len(p.Gone)+len(p.Broken) == 0 }
+func (p *Page) Empty() bool { return len(p.Items)+len(p.Gone)+len(p.Broken)+len(p.Support) == 0 }
+
+// Stays says of an item that a sweep found as it was how many people support it by now.
+func (p *Page) Stays(external string, support int) {
+	if p.Support == nil {
+		p.Support = map[string]int{}
+	}
+	p.Support[external] = support
+}
 
 // Path resolves a path of the settings against the folder of the configuration file.
 func (d Deps) Path(path string) string {

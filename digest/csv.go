@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -20,11 +21,15 @@ func CSV(w io.Writer, e Edition) error {
 	}
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
-	rows := [][]string{{"question", "topic", "published", "community", "also", "region", "language", "agenda", "tlp", "new", "source", "url", "text", "context", "edited", "answered", "answer"}}
+	rows := [][]string{{"question", "topic", "published", "community", "also", "region", "language", "agenda", "tlp", "new", "source", "url", "text", "context", "edited", "answered", "answer", "support"}}
 	for _, q := range p.Questions {
 		published, answered := "", ""
 		if !q.NoName {
 			published = q.Published.Format(time.RFC3339)
+		}
+		support := ""
+		if q.Support > 0 {
+			support = strconv.Itoa(q.Support)
 		}
 		if !q.Answered.IsZero() {
 			answered = q.Answered.UTC().Format(time.RFC3339)
@@ -33,6 +38,7 @@ func CSV(w io.Writer, e Edition) error {
 			q.ID, q.Topic, published, q.Community.ID, strings.Join(q.Also, " "), q.Region, q.Language, strings.Join(q.Themes, " "),
 			q.TLP, yes(q.New), q.Source, q.URL, q.Text, q.Context,
 			yes(q.Edited), answered, q.Answer + q.AnswerURL, // one of the two
+			support,
 		})
 	}
 	for _, row := range rows {

@@ -46,7 +46,7 @@ func quotes(g protect.Gated, about map[string]beside, p palette) []quote {
 
 // attribute says where a question came from, which the Chatham House Rule forbids.
 func (q *quote) attribute(v protect.View, b beside, p palette) {
-	q.Source, q.Published, q.URL = clean(b.source), v.Published.UTC(), v.URL
+	q.Source, q.Published, q.URL, q.Support = clean(b.source), v.Published.UTC(), v.URL, v.Support
 	q.Community = p.of(v.Community)
 	best := 0
 	for _, t := range v.Tags {

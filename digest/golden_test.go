@@ -53,6 +53,7 @@ func moderated() []asked {
 		return func(q *domain.Question) { q.Edited, q.Text, q.Context = true, text, "" }
 	}
 	state := func(s domain.State) func(*domain.Question) { return func(q *domain.Question) { q.State = s } }
+	supported := func(n int) func(*domain.Question) { return func(q *domain.Question) { q.Support = n } }
 	answered := func(day, where string) func(*domain.Question) {
 		return func(q *domain.Question) { q.Answered, q.Answer = at("2018-"+day+" 09:00"), where }
 	}
@@ -61,7 +62,7 @@ func moderated() []asked {
 		var f func(*domain.Question)
 		switch a := list[i]; a.topic + " " + a.asker {
 		case "whois dahl":
-			f = and(state(domain.Approved), answered("11-07", "https://lists.example.org/archive/ws164/msg00123.html"))
+			f = and(state(domain.Approved), supported(12), answered("11-07", "https://lists.example.org/archive/ws164/msg00123.html"))
 		case "whois solheim":
 			f = and(state(domain.Approved), edit("How should incident responders and police get access to WHOIS data under the GDPR?"))
 		case "whois falk", "whois delvaux", "backdoor amina", "border priya", "border joyce":
@@ -69,9 +70,9 @@ func moderated() []asked {
 		case "backdoor huber":
 			f = and(edit("How can a backdoor in encryption be kept away from criminals?"), answered("11-08", "in the preparatory call"))
 		case "trust aas":
-			f = and(edit("What would make a government agency trust civil society?"), answered("11-08", "to the asker, by phone"))
+			f = and(supported(7), edit("What would make a government agency trust civil society?"), answered("11-08", "to the asker, by phone"))
 		case "treaty brisk":
-			f = answered("11-09", "")
+			f = and(supported(1), answered("11-09", ""))
 		case "evidence wilk", "logs nogueira":
 			f = state(domain.Dismissed)
 		case "notify kiosk":

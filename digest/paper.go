@@ -142,8 +142,9 @@ type quote struct {
 	Published time.Time `json:"published,omitzero"`
 	URL       string    `json:"url,omitempty"`
 	TLP       string    `json:"tlp"`
-	NoName    bool      `json:"chatham_house"` // neither community, region, source, date nor link is told
+	NoName    bool      `json:"chatham_house"` // neither community, region, source, date, link nor support is told
 	New       bool      `json:"new"`
+	Support   int       `json:"support,omitempty"`    // how many people reacted with approval at its source
 	Edited    bool      `json:"edited"`               // the text is a moderator's
 	Answered  time.Time `json:"answered,omitzero"`    // when a moderator said that it was
 	Answer    string    `json:"answer,omitempty"`     // where, in the moderator's words

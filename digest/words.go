@@ -121,7 +121,11 @@ func (p *paper) credit(q quote, withCommunity bool) string {
 	if q.Language != "en" && q.Language != "und" {
 		parts = append(parts, languageTitle(q.Language))
 	}
-	return strings.Join(append(parts, p.shortDay(q.Published), ref(q.ID)), " · ")
+	parts = append(parts, p.shortDay(q.Published))
+	if q.Support > 0 {
+		parts = append(parts, fmt.Sprintf("liked by %d", q.Support))
+	}
+	return strings.Join(append(parts, ref(q.ID)), " · ")
 }
 
 // marks says what moderators did about a question; where it was answered only in words, for links look different in

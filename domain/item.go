@@ -43,6 +43,7 @@ type Envelope struct {
 	Labels     []string // lines that may carry a TLP label beside the subject, such as X-TLP headers
 	Unlabelled TLP      // what it counts as without a label, where its place has a default of its own; else 0
 	Asked      bool     // it was put into a form for questions: what looks like none is one all the same
+	Support    int      // how many people reacted to it with approval, as far as its source tells; never who
 }
 
 // Author is who published an item, as the source shows them. It never reaches the store: see Keys.Asker.

@@ -44,6 +44,7 @@ type Question struct {
 	TLP         TLP
 	NoName      bool   // Chatham House Rule: neither name nor affiliation in any output
 	Fingerprint string // Keys.Fingerprint of the asker's text: equal for literal reposts
+	Support     int    // how many people reacted with approval to the item that it stands in; filled by the store
 	Tags        []Tag
 
 	// What moderators decided. The zero values are a question that nobody looked at.

@@ -373,6 +373,34 @@ func TestSweep(t *testing.T) {
 	}
 }
 
+func TestSupportIsToldOfNewItemsAndOfThoseThatComeAgain(t *testing.T) {
+	f := newLine(t)
+	item, again := mail(1, "WHOIS", askWhois), mail(1, "WHOIS", askWhois)
+	item.Support, again.Support = 2, 12
+	swept := map[string]collectors.Batch{}
+	src := newSource(t, &shelf{pages: [][]domain.Item{{item}}, swept: swept}, take.Rule{})
+	support := func() int {
+		page, err := f.Store.Questions(t.Context(), store.Query{Session: "one", Audience: domain.Clear})
+		if err != nil || len(page.Questions) != 1 {
+			t.Fatalf("%d questions, %v", len(page.Questions), err)
+		}
+		return page.Questions[0].Support
+	}
+	f.collect(t, src)
+	if n := support(); n != 2 {
+		t.Errorf("%d support it, want 2", n)
+	}
+	for want, batch := range map[int]collectors.Batch{12: {Items: []domain.Item{again}}, 9: {Support: map[string]int{"1": 9}}} {
+		swept["1"] = batch
+		if sum, err := f.Sweep(t.Context(), src, nil); err != nil || sum.Changed != 0 {
+			t.Errorf("%+v, %v; want no change", sum, err)
+		}
+		if n := support(); n != want {
+			t.Errorf("%d support it by now, want %d", n, want)
+		}
+	}
+}
+
 // fullDisk is a store that saves some batches and no more.
 type fullDisk struct {
 	store.Store

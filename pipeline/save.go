@@ -83,7 +83,7 @@ func (s *saver) newBatch(session, next string, now time.Time) store.Batch {
 
 // put saves a batch, unless it moves no cursor and says nothing.
 func (s *saver) put(ctx context.Context, b store.Batch) (store.Saved, error) {
-	if b.Still && len(b.Items)+len(b.Gone)+len(b.Broken)+len(b.Settled)+len(b.Counts) == 0 {
+	if b.Still && len(b.Items)+len(b.Gone)+len(b.Broken)+len(b.Settled)+len(b.Counts)+len(b.Support) == 0 {
 		return store.Saved{}, nil
 	}
 	saved, err := s.Store.SaveBatch(ctx, b, s.Grouper)
@@ -156,7 +156,7 @@ const (
 func (s *saver) batch(ctx context.Context, p page, i int, next string, now time.Time, took tally) (store.Batch, error) {
 	part := s.src.Parts[i]
 	batch := s.newBatch(part.Session.ID, next, now)
-	batch.Gone = slices.Clone(p.batch.Gone)
+	batch.Gone, batch.Support = slices.Clone(p.batch.Gone), p.batch.Support
 	thread, err := s.newThread(ctx, part, p)
 	if err != nil {
 		return batch, err
@@ -239,7 +239,7 @@ func (s *saver) withdrawn(u *Understood, item *domain.Item) store.Item {
 // item turns what was understood of an item into what is stored of it.
 func (s *saver) item(part Part, i int, u *Understood, item *domain.Item, now time.Time) store.Item {
 	out := store.Item{ID: u.index.item, ExternalID: item.ExternalID, Published: u.Reading.Published, Edited: item.Edited,
-		Outcome: store.Kept, Expires: noRetention}
+		Outcome: store.Kept, Expires: noRetention, Support: item.Support}
 	if s.src.Retention > 0 {
 		out.Expires = s.retry.collected(item.ExternalID, now).Add(s.src.Retention)
 	}

@@ -33,6 +33,7 @@ type View struct {
 	Published time.Time    // zero for NoName: it would find the post
 	TLP       domain.TLP
 	NoName    bool // Chatham House Rule
+	Support   int  // how many people reacted with approval; 0 for NoName: it would help to find the post
 
 	State     domain.State
 	Edited    bool      // Text is a moderator's
@@ -160,7 +161,7 @@ func view(audience domain.TLP, q *domain.Question) (View, string) {
 		v.Why = strings.TrimSpace(Mask(NotReadable(q.Why)))
 	}
 	if !q.NoName {
-		v.URL, v.Published = publicURL(q.URL), q.Published
+		v.URL, v.Published, v.Support = publicURL(q.URL), q.Published, q.Support
 		// Where something was answered there often stands who asked.
 		if v.AnswerURL = publicURL(q.Answer); v.AnswerURL == "" {
 			v.Answer = strings.TrimSpace(Mask(NotReadable(q.Answer)))

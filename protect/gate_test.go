@@ -183,6 +183,7 @@ func TestAViewShowsWhatMayBeShown(t *testing.T) {
 	q := question("q.1", domain.Green)
 	q.Text = "  Who pays ada@example.org\x1b[31m?\u202e "
 	q.Context = "See https://ada:secret@example.org/x"
+	q.Support = 12
 	g, held := Gate(domain.Green, []domain.Question{q})
 	if len(held) != 0 {
 		t.Fatal(held)
@@ -191,7 +192,7 @@ func TestAViewShowsWhatMayBeShown(t *testing.T) {
 	if v.Text != "Who pays [e-mail]?" || v.Context != "See https://example.org/x" {
 		t.Errorf("text %q, context %q", v.Text, v.Context)
 	}
-	if v.Community != "civil-society" || len(v.Tags) != 4 || v.URL != q.URL || v.Label() != "TLP:GREEN" || v.Published.IsZero() || v.Topic != "t1" {
+	if v.Community != "civil-society" || len(v.Tags) != 4 || v.URL != q.URL || v.Label() != "TLP:GREEN" || v.Published.IsZero() || v.Topic != "t1" || v.Support != 12 {
 		t.Errorf("%+v", v)
 	}
 	for _, tag := range v.Tags {
@@ -203,10 +204,10 @@ func TestAViewShowsWhatMayBeShown(t *testing.T) {
 
 func TestTheChathamHouseRuleHidesNameAndAffiliation(t *testing.T) {
 	q := question("q.1", domain.Clear)
-	q.NoName = true
+	q.NoName, q.Support = true, 12
 	g, _ := Gate(domain.Clear, []domain.Question{q})
 	v := g.Questions()[0]
-	if v.Community != "" || v.URL != "" || !v.Published.IsZero() || !v.NoName || len(v.Tags) != 1 || v.Tags[0].Kind != domain.TagTheme {
+	if v.Community != "" || v.URL != "" || !v.Published.IsZero() || !v.NoName || v.Support != 0 || len(v.Tags) != 1 || v.Tags[0].Kind != domain.TagTheme {
 		t.Errorf("%+v", v)
 	}
 	if Counts(true, 4, 5) || !Counts(true, 5, 5) || !Counts(false, 1, 5) {

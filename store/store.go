@@ -92,6 +92,10 @@ type Batch struct {
 	Settled []string // external ids that need not wait in quarantine any more, beside those of Items and Gone
 	Counts  []Count  // of items that leave no row: not taken, TLP:RED
 
+	// Support is Item.Support, by external id, of what this stream holds and is neither in Items nor gone. Where two ids
+	// are the same item, the larger one counts.
+	Support map[string]int
+
 	// Arrivals are when the items that the source gave were published, whatever became of them: see Watch. A page of
 	// several sessions carries them once.
 	Arrivals []Arrival
@@ -136,7 +140,15 @@ type Item struct {
 	Questions  []Question
 	Counts     []Count // added only if the item is new
 	Silent     []Count // what it counts as without a question; a rereading adds or takes them back as the outcome changes
+	Support    int     // domain.Envelope.Support, of 0 to MaxSupport: see there
 }
+
+// MaxSupport is the most people who can have reacted to an item: a server may claim anything. What lies outside of the
+// range is moved to its edge.
+//
+// The questions of an item carry what the source that brought them tells. When the item comes from there again, its
+// number is stored, edited or not, and that is no change: it counts as Saved.Again, and what moderators decided stays.
+const MaxSupport = 1e9
 
 // Question is a question with what it is found by.
 type Question struct {

@@ -204,6 +204,7 @@ type listed struct {
 	Published string      `json:"published,omitempty"` // RFC 3339; missing where the Chatham House Rule hides it
 	URL       string      `json:"url,omitempty"`
 	TLP       string      `json:"tlp"`
+	Support   int         `json:"support,omitempty"` // how many people reacted with approval at its source; missing where nobody did, or the Chatham House Rule hides it
 	Tags      []listedTag `json:"tags"`
 	State     string      `json:"state"` // open, approved, dismissed; changed: at its source since it was approved
 	Edited    bool        `json:"edited"`
@@ -267,7 +268,7 @@ func (a *app) printQuestions(out io.Writer, f questionFlags, audience domain.TLP
 
 func listedOf(v protect.View) listed {
 	l := listed{ID: v.ID, Text: v.Text, Context: v.Context, Language: v.Language, Kind: v.Kind, Why: v.Why, Topic: v.Topic,
-		URL: v.URL, TLP: v.TLP.String(), Tags: []listedTag{}, State: v.State.String(), Edited: v.Edited,
+		URL: v.URL, TLP: v.TLP.String(), Support: v.Support, Tags: []listedTag{}, State: v.State.String(), Edited: v.Edited,
 		Answered: stamp(v.Answered), Answer: v.Answer + v.AnswerURL, Published: stamp(v.Published)}
 	for _, t := range v.Tags {
 		l.Tags = append(l.Tags, listedTag{t.Kind, t.Value, t.Rule})
@@ -311,6 +312,9 @@ func (l listed) String() string {
 	fmt.Fprintf(&b, "  %s  [%s]  TLP:%s", community, l.Language, strings.ToUpper(l.TLP))
 	if len(rest) > 0 {
 		fmt.Fprintf(&b, "  (%s)", strings.Join(rest, ", "))
+	}
+	if l.Support > 0 {
+		fmt.Fprintf(&b, "  +%d", l.Support)
 	}
 	for _, mark := range l.marks() {
 		fmt.Fprintf(&b, "  %s", mark)

@@ -122,7 +122,7 @@ func (v *visit) item(p *post) (domain.Item, error) {
 	text := readRich(&view.Record)
 	item.Raw = []byte(text.text)
 	item.Hashtags, item.Mentions = text.hashtags, text.mentions
-	item.URL = p.uri.web()
+	item.URL, item.Support = p.uri.web(), int(view.Likes)
 	item.Author = domain.Author{ID: p.uri.did, Name: view.Author.DisplayName, Bio: author.bio}
 	if langs := view.Record.Langs; len(langs) == 1 { // of several, nobody knows which words are in which
 		item.Language = langs[0]

@@ -50,6 +50,7 @@ func TestItem(t *testing.T) {
 		"reply": map[string]any{"root": map[string]any{"uri": uriOf(1), "cid": cidOf(1)}, "parent": map[string]any{"uri": uriOf(9), "cid": cidOf(9)}},
 		"embed": map[string]any{"$type": "app.bsky.embed.record", "record": map[string]any{"uri": uriOf(3), "cid": cidOf(3)}},
 	}).with(map[string]any{
+		"likeCount": 12, "repostCount": 40,
 		"embed": map[string]any{"$type": "app.bsky.embed.record#view", "record": map[string]any{"value": map[string]any{"text": "Somebody else's words?"}}},
 	}))
 	s.profiles[did("alice")] = map[string]any{"did": did("alice"), "description": "CSIRT of Team & Co."}
@@ -62,7 +63,7 @@ func TestItem(t *testing.T) {
 			Author:    domain.Author{ID: did("alice"), Name: "Alice", Bio: "CSIRT of Team & Co."},
 			Published: time.Date(2026, 3, 2, 0, 2, 0, 123e6, time.UTC),
 			URL:       "https://bsky.app/profile/did:plc:alice/post/3k00002", Language: "pt-BR",
-			Hashtags: []string{"WS164", "igf2018"}, Mentions: []string{"@carol.example.net", did("carol")}, Public: true,
+			Hashtags: []string{"WS164", "igf2018"}, Mentions: []string{"@carol.example.net", did("carol")}, Public: true, Support: 12,
 			Facts: []domain.Fact{{Name: "domain", Value: "ngo.example"}, {Name: "name", Value: "Alice"}, {Name: "hashtag", Value: "WS164"}, {Name: "hashtag", Value: "igf2018"}},
 		},
 	}

@@ -85,6 +85,8 @@ func (v *visit) again(ctx context.Context, ids []string, all bool) (collectors.P
 			item.ExternalID = id
 			item.Edited = changed || !all && item.OptOut != "" // who declines by now has changed it, too
 			page.Add(item)
+		case err == nil:
+			page.Stays(id, item.Support)
 		}
 	}
 	return page, nil

@@ -1,6 +1,7 @@
 package bluesky
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -57,6 +58,15 @@ func TestSweep(t *testing.T) {
 			}
 		})
 	}
+	t.Run("tells the likes of what is as it was", func(t *testing.T) {
+		s := newServer(t, note(1).with(map[string]any{"likeCount": 12}), note(2), note(3).with(map[string]any{"likeCount": "many"}))
+		for b, err := range newCollector(t, s, nil).Sweep(t.Context(), []string{idOf(1), idOf(2), idOf(3)}) {
+			want := map[string]int{idOf(1): 12, idOf(2): 0, idOf(3): 0}
+			if err != nil || !maps.Equal(b.Support, want) || len(b.Items)+len(b.Gone)+len(b.Broken) > 0 {
+				t.Errorf("got %+v, %v; want %v", b, err, want)
+			}
+		}
+	})
 	t.Run("an answer that says nothing is no deletion", func(t *testing.T) {
 		s := newServer(t, note(1))
 		s.hook = func(w http.ResponseWriter, r *http.Request) bool {

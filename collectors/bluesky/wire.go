@@ -1,6 +1,9 @@
 package bluesky
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strconv"
+)
 
 // What servers send, as far as it is read here (the lexicons com.atproto.server, app.bsky.feed, app.bsky.actor).
 
@@ -36,7 +39,18 @@ type wireView struct {
 	Author    wireProfile `json:"author"`
 	Record    wireRecord  `json:"record"`
 	IndexedAt string      `json:"indexedAt"`
+	Likes     number      `json:"likeCount"`
 	Labels    []wireLabel `json:"labels"`
+}
+
+// number is a whole number, and 0 where the server sends something else.
+type number int
+
+func (n *number) UnmarshalJSON(b []byte) error {
+	if v, err := strconv.Atoi(string(b)); err == nil {
+		*n = number(v)
+	}
+	return nil
 }
 
 // wireRecord is app.bsky.feed.post: what the author signed.

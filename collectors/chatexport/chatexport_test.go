@@ -3,6 +3,7 @@ package chatexport
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -285,25 +286,28 @@ func TestFormats(t *testing.T) {
 		want             domain.Item
 	}{
 		{"Slack, a reply of somebody who is known", "ask-the-panel/2026-03-02.json",
-			`[{"type": "message", "user": "U1", "ts": "1772445600.000200", "thread_ts": "1772445000.000100", "text": "<@U6> who reads them?", "edited": {"ts": "1"}}]`,
+			`[{"type": "message", "user": "U1", "ts": "1772445600.000200", "thread_ts": "1772445000.000100", "text": "<@U6> who reads them?", "edited": {"ts": "1"},
+				"reactions": [{"name": "+1", "users": ["U1", "U6"], "count": 5}, {"name": "-1", "users": ["U6"], "count": 9}]}]`,
 			domain.Item{ExternalID: "slack:C1/1772445600000200/1772445600.000200", Type: domain.TypeSlack, Raw: []byte("<@U6> who reads them?"), Edited: true, Envelope: domain.Envelope{
 				Canonical: "slack:C1/1772445600.000200", Parents: []string{"slack:C1/1772445000.000100"}, Author: domain.Author{ID: "slack:U1", Name: "ada (NGO)", Bio: "digital rights"},
-				Published: at.Add(200 * time.Microsecond), Mentions: []string{"helper"}, Facts: facts("ask-the-panel", "ada (NGO)", "slack")}}},
+				Published: at.Add(200 * time.Microsecond), Support: 4, Mentions: []string{"helper"}, Facts: facts("ask-the-panel", "ada (NGO)", "slack")}}},
 		{"Slack, an answer of the interface", "privacy.json", `{"ok": true, "messages": [{"type": "message", "user": "U2", "ts": "1772445600.000000", "text": "Who?"}]}`,
 			domain.Item{ExternalID: "slack:#privacy/1772445600000000/1772445600.000000", Type: domain.TypeSlack, Raw: []byte("Who?"), Envelope: domain.Envelope{
 				Canonical: "slack:#privacy/1772445600.000000", Author: domain.Author{ID: "slack:U2"}, Published: at, Facts: facts("privacy", "", "slack")}}},
 		{"Mattermost", "posts.json", `{"order": ["p2"], "posts": {"p2": {"id": "p2", "create_at": 1772445600000, "edit_at": 0, "delete_at": 0, "user_id": "u1", "channel_id": "c1", "root_id": "p1", "message": "@askahead who reads them?", "type": "", "props": {"username": "ada"}}}}`,
 			domain.Item{ExternalID: "mattermost:c1/1772445600000000/p2", Type: domain.TypeMarkdown, Raw: []byte("@askahead who reads them?"), Envelope: domain.Envelope{
 				Canonical: "mattermost:p2", Parents: []string{"mattermost:p1"}, Author: domain.Author{ID: "mattermost:u1", Name: "ada"}, Published: at, Mentions: []string{"askahead"}, Facts: facts("c1", "ada", "mattermost")}}},
-		{"Rocket.Chat", "page.json", `{"success": true, "messages": [{"_id": "m2", "rid": "r1", "tmid": "m1", "msg": "Who?", "ts": {"$date": 1772445600000}, "editedAt": "2026-03-02T11:00:00Z", "u": {"_id": "u1", "username": "ada"}, "mentions": [{"_id": "b", "username": "askahead"}]}]}`,
+		{"Rocket.Chat", "page.json", `{"success": true, "messages": [{"_id": "m2", "rid": "r1", "tmid": "m1", "msg": "Who?", "ts": {"$date": 1772445600000}, "editedAt": "2026-03-02T11:00:00Z", "u": {"_id": "u1", "username": "ada"},
+				"reactions": {":heart:": {"usernames": ["ada", "bob", "carol"]}, ":thumbsdown:": {"usernames": ["dan", "eve", "frank"]}}, "mentions": [{"_id": "b", "username": "askahead"}]}]}`,
 			domain.Item{ExternalID: "rocketchat:r1/1772445600000000/m2", Type: domain.TypeMarkdown, Raw: []byte("Who?"), Edited: true, Envelope: domain.Envelope{
-				Canonical: "rocketchat:r1/m2", Parents: []string{"rocketchat:r1/m1"}, Author: domain.Author{ID: "rocketchat:u1", Name: "ada"}, Published: at, Mentions: []string{"askahead"}, Facts: facts("r1", "ada", "rocketchat")}}},
+				Canonical: "rocketchat:r1/m2", Parents: []string{"rocketchat:r1/m1"}, Author: domain.Author{ID: "rocketchat:u1", Name: "ada"}, Published: at, Support: 2, Mentions: []string{"askahead"}, Facts: facts("r1", "ada", "rocketchat")}}},
 		{"Gitter", "room.json", `[{"id": "g1", "text": "Who?", "sent": "2026-03-02T10:00:00.000Z", "fromUser": {"id": "u1", "username": "ada", "displayName": "Ada Example"}, "parentId": "g0", "mentions": []}]`,
 			domain.Item{ExternalID: "gitter:#room/1772445600000000/g1", Type: domain.TypeMarkdown, Raw: []byte("Who?"), Envelope: domain.Envelope{
 				Canonical: "gitter:g1", Parents: []string{"gitter:g0"}, Author: domain.Author{ID: "gitter:u1", Name: "Ada Example"}, Published: at, Facts: facts("room", "Ada Example", "gitter")}}},
-		{"Telegram's export", "result.json", `{"name": "Ask us", "type": "private_supergroup", "id": 42, "messages": [{"id": 7, "type": "message", "date": "2026-03-02T11:00:00", "date_unixtime": "1772445600", "from": "Ada", "from_id": "user5", "reply_to_message_id": 6, "text": [{"type": "blockquote", "text": "Why?"}, "Who <reads>\nthem? ", {"type": "mention", "text": "@askahead"}]}]}`,
+		{"Telegram's export", "result.json", `{"name": "Ask us", "type": "private_supergroup", "id": 42, "messages": [{"id": 7, "type": "message", "date": "2026-03-02T11:00:00", "date_unixtime": "1772445600", "from": "Ada", "from_id": "user5", "reply_to_message_id": 6,
+				"reactions": [{"type": "emoji", "count": 3, "emoji": "🔥"}, {"type": "emoji", "count": 8, "emoji": "🤡"}, {"type": "paid", "count": 9}], "text": [{"type": "blockquote", "text": "Why?"}, "Who <reads>\nthem? ", {"type": "mention", "text": "@askahead"}]}]}`,
 			domain.Item{ExternalID: "telegram:42/1772445600000000/7", Type: domain.TypeHTML, Raw: []byte("<blockquote>Why?</blockquote>Who &lt;reads&gt;<br>them? @askahead"), Envelope: domain.Envelope{
-				Canonical: "telegram:42/7", Parents: []string{"telegram:42/6"}, Author: domain.Author{ID: "telegram:user5", Name: "Ada"}, Published: at, Mentions: []string{"askahead"}, Facts: facts("Ask us", "Ada", "telegram")}}},
+				Canonical: "telegram:42/7", Parents: []string{"telegram:42/6"}, Author: domain.Author{ID: "telegram:user5", Name: "Ada"}, Published: at, Support: 3, Mentions: []string{"askahead"}, Facts: facts("Ask us", "Ada", "telegram")}}},
 		{"a poll in Telegram's export", "result.json", `{"name": "Ask us", "type": "private_supergroup", "id": 42, "messages": [{"id": 7, "type": "message", "date": "2026-03-02T11:00:00", "date_unixtime": "1772445600", "from": "Ada", "from_id": "user5", "text": "", "poll": {"question": "Who reads <them>?", "answers": [{"text": "I do"}]}}]}`,
 			domain.Item{ExternalID: "telegram:42/1772445600000000/7", Type: domain.TypeHTML, Raw: []byte("Who reads &lt;them&gt;?"), Envelope: domain.Envelope{
 				Canonical: "telegram:42/7", Author: domain.Author{ID: "telegram:user5", Name: "Ada"}, Published: at, Facts: facts("Ask us", "Ada", "telegram")}}},
@@ -325,6 +329,15 @@ func TestFormats(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestReactionsOfAnotherShapeCountNothing(t *testing.T) {
+	for _, shape := range []string{`null`, `7`, `"many"`, `{}`, `[]`, `[7]`, `[{"name": 7, "users": {}, "count": "x", "emoji": []}]`, `{":+1:": 7}`} {
+		raw := json.RawMessage(shape)
+		if n := slackSupport(raw, "U1") + rocketSupport(raw, "ada") + telegramSupport(raw); n != 0 {
+			t.Errorf("%s: %d people support it", shape, n)
+		}
 	}
 }
 

@@ -27,6 +27,7 @@ type message struct {
 	media      string // of text
 	mentions   []person
 	parent     string // canonical, as above
+	support    int    // domain.Envelope.Support
 	edited     bool
 	gone       bool   // its author or the room deleted it
 	notWritten bool   // by a person as words of their own: somebody joined, a forwarded message
@@ -172,6 +173,7 @@ func (x *export) item(r *row, m *message) domain.Item {
 			Canonical: canonical(m.id),
 			Author:    domain.Author{ID: protocol + ":" + m.author.id, Name: m.author.name, Bio: m.author.bio},
 			Published: m.at.UTC(),
+			Support:   m.support,
 			Facts: []domain.Fact{{Name: domain.FactChannel, Value: channel.name}, {Name: domain.FactName, Value: m.author.name},
 				{Name: domain.FactProtocol, Value: protocol}},
 		},

@@ -96,6 +96,7 @@ var rocketChat = format{
 		if m.author.name == "" {
 			m.author.name = w.U.Username
 		}
+		m.support = rocketSupport(w.Reactions, w.U.Username)
 		m.edited = w.EditedAt != ""
 		m.gone = w.T == "rm"
 		m.notWritten = w.T != "" && !m.gone
@@ -118,6 +119,8 @@ type wireRocket struct {
 	Bot      json.RawMessage  `json:"bot"`
 	U        wireRocketUser   `json:"u"`
 	Mentions []wireRocketUser `json:"mentions"`
+
+	Reactions json.RawMessage `json:"reactions"`
 }
 
 type wireRocketUser struct {

@@ -37,6 +37,7 @@ var slack = format{
 		if w.ThreadTS != "" && w.ThreadTS != w.TS {
 			m.parent = string(w.ThreadTS)
 		}
+		m.support = slackSupport(w.Reactions, w.User)
 		if m.author = x.slack.person(w.User); w.BotID != "" {
 			m.author.bot = true
 		}
@@ -66,6 +67,7 @@ type wireSlack struct {
 	Edited   *struct {
 		TS text `json:"ts"`
 	} `json:"edited"`
+	Reactions json.RawMessage `json:"reactions"`
 }
 
 var slackMention = regexp.MustCompile(`<@([A-Z0-9]{1,20})(?:\|[^>]*)?>`)

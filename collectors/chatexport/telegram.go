@@ -35,6 +35,7 @@ var telegram = format{
 		m.author = person{id: string(w.FromID), name: w.From}
 		m.edited = w.Edited != "" || w.EditedUnix != ""
 		m.notWritten = w.Type != "message" || w.ForwardedFrom != nil || strings.HasPrefix(string(w.FromID), "channel") || w.ViaBot != ""
+		m.support = telegramSupport(w.Reactions)
 		m.text, m.mentions = w.html()
 		m.at, err = w.at(x.c.zone)
 		return m, err
@@ -61,6 +62,7 @@ type wireTelegram struct {
 	ReplyTo       text            `json:"reply_to_message_id"`
 	ForwardedFrom json.RawMessage `json:"forwarded_from"`
 	ViaBot        text            `json:"via_bot"`
+	Reactions     json.RawMessage `json:"reactions"`
 	Text          json.RawMessage `json:"text"` // a string, or a list of strings and wireTelegramPart
 	Poll          struct {
 		Question json.RawMessage `json:"question"` // as Text

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -174,6 +175,52 @@ func TestItem(t *testing.T) {
 	}
 	if n := f.count("guilds/" + server + "/members/42"); n != 1 {
 		t.Errorf("the author's roles were asked for %d times", n)
+	}
+}
+
+func TestReactions(t *testing.T) {
+	reaction := func(emoji string, count int, more object) object {
+		r := object{"emoji": object{"id": nil, "name": emoji}, "count": count, "me": false}
+		maps.Copy(r, more)
+		return r
+	}
+	for name, c := range map[string]struct {
+		reactions any
+		want      int
+	}{
+		"none":                  {[]object{}, 0},
+		"the most of one emoji": {[]object{reaction("👍", 4, nil), reaction("❤️", 6, nil), reaction("❌", 9, nil)}, 6},
+		"the bot is nobody":     {[]object{reaction("👍", 4, object{"me": true})}, 3},
+		"super reactions may be of the same people": {[]object{reaction("👍", 5, object{"count_details": object{"normal": 3, "burst": 2}})}, 3},
+		"super reactions alone":                     {[]object{reaction("👍", 2, object{"count_details": object{"normal": 0, "burst": 2}})}, 2},
+		"a list of another shape":                   {object{"emoji": 7}, 0},
+		"a number that is none":                     {[]object{{"emoji": object{"name": "👍"}, "count": "many"}}, 0},
+		"an emoji without a name":                   {[]object{{"emoji": object{"id": "5", "name": nil}, "count": 4}}, 0},
+		"null":                                      {nil, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFake(t)
+			f.post(text1, 1, object{"reactions": c.reactions})
+			got, _, err := collect(t, newCollector(t, f, nil), "")
+			if err != nil || len(got) != 1 || len(got[0].Items) != 1 || got[0].Items[0].Support != c.want {
+				t.Errorf("got %+v, %v; want %d", got, err, c.want)
+			}
+		})
+	}
+}
+
+func TestASweepTellsReactionsOfWhatIsAsItWas(t *testing.T) {
+	f := newFake(t)
+	liked := []object{{"emoji": object{"name": "👍"}, "count": 4}}
+	f.post(text1, 1, object{"reactions": liked})
+	f.post(text1, 2, nil)
+	f.post(text1, 3, object{"reactions": liked, "edited_timestamp": "2026-03-02T09:00:00Z"})
+	ids := []string{text1 + "/" + at(1), text1 + "/" + at(2), text1 + "/" + at(3), text1 + "/" + at(4)}
+	for b, err := range newCollector(t, f, nil).Sweep(t.Context(), ids) {
+		want := map[string]int{ids[0]: 4, ids[1]: 0}
+		if err != nil || !maps.Equal(b.Support, want) || len(b.Items) != 1 || b.Items[0].Support != 4 || len(b.Gone) != 1 {
+			t.Errorf("got %+v, %v; want %v", b, err, want)
+		}
 	}
 }
 

@@ -184,6 +184,7 @@ func (at *where) item(m *message, member *wireMember, roles []string) domain.Ite
 			Published: published.UTC(),
 			Facts:     facts(at.name, shown, roles),
 			Context:   m.options(),
+			Support:   int(m.Reactions),
 
 			Unlabelled: at.tlp,
 		},

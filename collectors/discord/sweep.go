@@ -160,13 +160,16 @@ func (r *rawMessage) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// compare puts into the page what became of a message: nothing if it is not edited, unless all are wanted.
+// compare puts into the page what became of a message: its support alone if it is not edited, unless all are wanted.
 func (v *visit) compare(ctx context.Context, page *collectors.Page, channel string, names []name, m *message, all bool) error {
 	switch {
 	case m == nil:
 		page.Gone = appendNames(page.Gone, names)
 		return nil
 	case m.broken == "" && m.EditedAt == "" && !all:
+		for _, is := range names {
+			page.Stays(is.external, int(m.Reactions))
+		}
 		return nil
 	}
 	ch, err := v.channel(ctx, channel)

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
+
+	"askahead/collectors"
 )
 
 // What Discord sends (API version 9, https://discord.com/developers/docs/resources/message), as far as it is
@@ -32,6 +34,7 @@ type wireMessage struct {
 	Embeds      some           `json:"embeds"`
 	Components  some           `json:"components"`
 	Stickers    some           `json:"sticker_items"`
+	Reactions   support        `json:"reactions"`
 }
 
 type wireUser struct {
@@ -166,6 +169,34 @@ type some bool
 
 func (s *some) UnmarshalJSON(b []byte) error {
 	*s = len(b) > 2 && string(b) != "null"
+	return nil
+}
+
+// support is how many people at least reacted with approval. Of a list of another shape it is nothing: for that no message
+// is put aside.
+type support int
+
+func (s *support) UnmarshalJSON(b []byte) error {
+	var list []struct {
+		Emoji struct {
+			Name string `json:"name"`
+		} `json:"emoji"`
+		Count   int `json:"count"`
+		Details struct {
+			Burst int `json:"burst"` // within count; the same people may be in the rest of it
+		} `json:"count_details"`
+		Me bool `json:"me"` // the bot itself is among them
+	}
+	if json.Unmarshal(b, &list) != nil {
+		return nil
+	}
+	for _, r := range list {
+		people := max(r.Count-max(r.Details.Burst, 0), r.Details.Burst)
+		if r.Me {
+			people--
+		}
+		*s = max(*s, support(collectors.Approving(r.Emoji.Name, people)))
+	}
 	return nil
 }
 

@@ -157,6 +157,20 @@ func TestItem(t *testing.T) {
 	}
 }
 
+func TestReactions(t *testing.T) {
+	for reactions, want := range map[string]int{
+		`[]`: 0,
+		`[{"emoji": {"id": "", "name": "👍", "code": "thumbsup"}, "count": 3}, {"emoji": {"name": "💯"}, "count": 2}, {"emoji": {"name": "👎"}, "count": 9}]`: 3,
+		`7`:                              0,
+		`[{"emoji": "👍", "count": "3"}]`: 0,
+	} {
+		message := strings.Replace(text(7, "Default", ""), `"reactions": []`, `"reactions": `+reactions, 1)
+		if got, ok := first(t, Settings{TakeAll: true}, exported(message)); !ok || got.Support != want {
+			t.Errorf("%s: %d support it (%v), want %d", reactions, got.Support, ok, want)
+		}
+	}
+}
+
 func TestWhatIsTaken(t *testing.T) {
 	mention := `, "mentions": [{"id": "9", "name": "askahead"}]`
 	for _, c := range []struct {

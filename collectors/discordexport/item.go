@@ -13,6 +13,7 @@ func (f *export) item(m *wireMessage) domain.Item {
 			Canonical: canonical(f.channel.ID, m.ID),
 			Author:    domain.Author{ID: "discord:" + m.Author.ID, Name: m.Author.shown()},
 			Published: m.at,
+			Support:   int(m.Reactions),
 			Facts:     []domain.Fact{{Name: domain.FactChannel, Value: f.channel.Name}, {Name: domain.FactName, Value: m.Author.shown()}},
 		},
 	}

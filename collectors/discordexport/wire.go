@@ -36,6 +36,7 @@ type wireMessage struct {
 	Author          wireUser       `json:"author"`
 	Mentions        []wireUser     `json:"mentions"`
 	Reference       *wireReference `json:"reference"`
+	Reactions       support        `json:"reactions"`
 
 	at time.Time // Timestamp, in UTC
 }
@@ -62,6 +63,26 @@ type wireRole struct {
 type wireReference struct {
 	MessageID string `json:"messageId"`
 	ChannelID string `json:"channelId"`
+}
+
+// support is how many people at least reacted with approval. Of a list of another shape it is nothing: for that no message
+// is put aside.
+type support int
+
+func (s *support) UnmarshalJSON(b []byte) error {
+	var list []struct {
+		Emoji struct {
+			Name string `json:"name"`
+		} `json:"emoji"`
+		Count int `json:"count"`
+	}
+	if json.Unmarshal(b, &list) != nil {
+		return nil
+	}
+	for _, r := range list {
+		*s = max(*s, support(collectors.Approving(r.Emoji.Name, r.Count)))
+	}
+	return nil
 }
 
 // maxValue is the most that one message may take of the file, in bytes: a hundred times what Discord allows.

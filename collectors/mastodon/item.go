@@ -108,13 +108,12 @@ func (s *wireStatus) declines() string {
 
 // edited says that the post was edited. Of a copy only its own server can tell, if that is one of the source's: others
 // hear of edits late or never, and would bring back what was there before.
-func (v *visit) edited(s *wireStatus) bool {
-	post := s.shown()
-	if post.EditedAt == "" {
-		return false
-	}
-	home, err := url.Parse(string(post.URI))
-	return err != nil || !slices.ContainsFunc(v.c.servers, func(other *server) bool {
+func (v *visit) edited(s *wireStatus) bool { return s.shown().EditedAt != "" && !v.isCopy(s) }
+
+// isCopy says that another of the source's servers is the one on which the post was written.
+func (v *visit) isCopy(s *wireStatus) bool {
+	home, err := url.Parse(string(s.shown().URI))
+	return err == nil && slices.ContainsFunc(v.c.servers, func(other *server) bool {
 		return other != v.server && other.name == strings.ToLower(home.Host)
 	})
 }
@@ -148,6 +147,7 @@ func (r *reader) item(s *wireStatus) (domain.Item, error) {
 	item.URL = webAddress(post.URL, post.URI)
 	item.Author = domain.Author{ID: r.full(post.Account.Acct), Name: string(post.Account.DisplayName), Bio: plain(string(post.Account.Note))}
 	item.Context = aside(post)
+	item.Support = int(post.Favourites)
 	for _, m := range post.Mentions {
 		item.Mentions = append(item.Mentions, "@"+r.full(m.Acct))
 	}

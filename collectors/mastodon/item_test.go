@@ -41,7 +41,7 @@ func itemsOf(t *testing.T, statuses ...map[string]any) map[string]domain.Item {
 
 func TestItem(t *testing.T) {
 	got := itemsOf(t, status(1), statusWith(2, map[string]any{
-		"edited_at": "2026-03-02T00:30:00.000Z", "language": "pt-BR", "spoiler_text": "Incident reports", "in_reply_to_id": statusID(1),
+		"edited_at": "2026-03-02T00:30:00.000Z", "language": "pt-BR", "favourites_count": 12, "reblogs_count": 40, "spoiler_text": "Incident reports", "in_reply_to_id": statusID(1),
 		"account": map[string]any{
 			"acct": "bob@team.example", "display_name": "Bob :verified:", "note": `<p>CSIRT of<br>Team &amp; Co.</p>`, "noindex": nil,
 			"fields": []map[string]any{{"name": "Web", "value": "https://team.example"}}, "roles": []map[string]any{{"id": "1", "name": "Host"}},
@@ -58,7 +58,7 @@ func TestItem(t *testing.T) {
 			Published: time.Date(2026, 3, 2, 0, 2, 0, 0, time.UTC),
 			URL:       "https://social.example/@alice/2", Language: "pt-BR",
 			Hashtags: []string{"IGF2018", "ws164"}, Mentions: []string{"@askahead@social.example", "@carol@ngo.example"},
-			Public: true, Context: "Incident reports\nWeekly / Never",
+			Public: true, Support: 12, Context: "Incident reports\nWeekly / Never",
 			Facts: []domain.Fact{{Name: "instance", Value: "team.example"}, {Name: "name", Value: "Bob :verified:"}, {Name: "role", Value: "Host"},
 				{Name: "hashtag", Value: "IGF2018"}, {Name: "hashtag", Value: "ws164"}},
 		},

@@ -149,6 +149,8 @@ func (r *round) again(ctx context.Context, v *visit, external []string) (collect
 			item.ExternalID = external[i]                                   // which may have no server in front
 			item.Edited = item.Edited || r.want != nil && item.OptOut != "" // who declines by now has changed it, too
 			page.Add(item)
+		case !v.isCopy(s):
+			page.Stays(external[i], int(s.shown().Favourites))
 		}
 	}
 	return page, nil

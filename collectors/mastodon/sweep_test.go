@@ -3,6 +3,7 @@ package mastodon
 import (
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"testing"
@@ -17,6 +18,18 @@ func TestSweepWithoutBulk(t *testing.T) {
 	for b, err := range newCollector(t, s, nil).Sweep(t.Context(), []string{s.id(1), s.id(2), s.id(3)}) {
 		if err != nil || len(b.Items) != 1 || !slices.Equal(b.Gone, []string{s.id(3)}) {
 			t.Errorf("got %d edited, %q gone, %v", len(b.Items), b.Gone, err)
+		}
+	}
+}
+
+func TestSweepTellsFavouritesOfWhatIsAsItWas(t *testing.T) {
+	s := newServer(t)
+	s.statuses = append(s.statuses, statusWith(1, map[string]any{"favourites_count": "12"}), statusWith(2, map[string]any{"favourites_count": nil}),
+		statusWith(4, map[string]any{"favourites_count": []any{}}))
+	for b, err := range newCollector(t, s, nil).Sweep(t.Context(), []string{s.id(1), s.id(2), s.id(3), s.id(4)}) {
+		want := map[string]int{s.id(1): 12, s.id(2): 0, s.id(4): 0}
+		if err != nil || !maps.Equal(b.Support, want) || len(b.Items)+len(b.Broken) > 0 || len(b.Gone) != 1 {
+			t.Errorf("got %+v, %v; want %v", b, err, want)
 		}
 	}
 }

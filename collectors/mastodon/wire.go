@@ -3,6 +3,7 @@ package mastodon
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -17,6 +18,7 @@ type wireStatus struct {
 	EditedAt     text          `json:"edited_at"`
 	InReplyToID  text          `json:"in_reply_to_id"`
 	RepliesCount text          `json:"replies_count"`
+	Favourites   number        `json:"favourites_count"`
 	Visibility   text          `json:"visibility"`
 	Language     text          `json:"language"`
 	SpoilerText  text          `json:"spoiler_text"`
@@ -98,6 +100,17 @@ func (t *text) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	return fmt.Errorf("a value that is neither text nor a number")
+}
+
+// number is a whole number, and 0 where the server sends something else.
+type number int
+
+func (n *number) UnmarshalJSON(b []byte) error {
+	v, err := strconv.Atoi(strings.Trim(string(b), `"`))
+	if err == nil {
+		*n = number(v)
+	}
+	return nil
 }
 
 // flag is true only where the server says true.

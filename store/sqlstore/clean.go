@@ -68,19 +68,23 @@ func cleanItem(b *store.Batch, it *store.Item) error {
 	if it.ID == "" || len(it.Questions) == 0 {
 		return errors.New("it has no id or no question")
 	}
+	it.Support = within(it.Support)
 	questions := it.Questions
 	it.Questions = make([]store.Question, len(questions))
 	for i, q := range questions {
 		if q.TLP == domain.Red {
 			return errors.New("a question is TLP:RED, which is never stored")
 		}
-		q.Session, q.Item, q.Topic = b.Session, it.ID, ""
+		q.Session, q.Item, q.Topic, q.Support = b.Session, it.ID, "", it.Support
 		q.Text, q.Context, q.Why, q.URL = text(q.Text), text(q.Context), text(q.Why), text(q.URL)
 		q.Language, q.Source = text(q.Language), text(q.Source)
 		it.Questions[i] = q
 	}
 	return nil
 }
+
+// within moves what a server claims to where support can be.
+func within(support int) int { return min(max(support, 0), store.MaxSupport) }
 
 // text is s as both databases can hold it.
 func text(s string) string {

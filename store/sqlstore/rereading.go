@@ -149,7 +149,7 @@ func (s *saving) differs(it *store.Item, k store.Known) bool {
 // publication.
 func (old *question) same(q *store.Question, undated bool) bool {
 	now := q.Question
-	now.Topic, now.Collected = old.Topic, old.Collected
+	now.Topic, now.Collected, now.Support = old.Topic, old.Collected, old.Support
 	now.Published = moment(micros(now.Published))
 	if undated {
 		now.Published = old.Published

@@ -52,6 +52,7 @@ type saving struct {
 	unseen []string               // external ids whose sightings go
 	lose   []string               // items that lost a sighting
 	lost   []string               // those of them that no source holds any more
+	again  map[string]int         // the support of those that stay as they are, by id
 
 	old    map[string][]question    // of a rereading: what is stored of items whose content is the same, by item
 	before map[string]store.Outcome // of a rereading: what the items to write were
@@ -117,7 +118,7 @@ func (s *saving) run(ctx context.Context) error {
 	}
 	for _, step := range []func(context.Context) error{
 		s.load, s.loadReread, s.sort, s.writeItems, s.writeSightings, s.dropItems, s.dropQuestions,
-		s.group, s.writeQuestions, s.writeCounts, s.writeArrivals, s.writeQuarantine, s.writeProgress,
+		s.group, s.writeQuestions, s.writeSupport, s.writeCounts, s.writeArrivals, s.writeQuarantine, s.writeProgress,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -135,6 +136,9 @@ func (s *saving) load(ctx context.Context) error {
 		external = append(external, s.b.Items[i].ExternalID)
 	}
 	for _, id := range s.b.Gone {
+		external = append(external, text(id))
+	}
+	for id := range s.b.Support {
 		external = append(external, text(id))
 	}
 	var err error
@@ -176,7 +180,12 @@ func distinct[T int64 | string](values []T) []T {
 // sort decides for every item, in order, what is to be done. Nothing is written yet.
 func (s *saving) sort(context.Context) error {
 	s.by, s.fresh, s.seen = map[string]*store.Item{}, map[string]bool{}, map[string]sighting{}
-	s.before = map[string]store.Outcome{}
+	s.before, s.again = map[string]store.Outcome{}, map[string]int{}
+	for id, support := range s.b.Support {
+		if at, ok := s.sightings[text(id)]; ok {
+			s.again[at.item] = max(s.again[at.item], within(support))
+		}
+	}
 	gone := make(map[string]bool, len(s.b.Gone))
 	for _, id := range s.b.Gone {
 		id = text(id)
@@ -199,6 +208,7 @@ func (s *saving) sort(context.Context) error {
 			s.saved.New++
 		case s.b.Reread && s.by[it.ID] == nil:
 			if !s.anew(it, k) {
+				s.repeat(it, k)
 				continue
 			}
 		case k.Outcome == store.Expired:
@@ -209,8 +219,10 @@ func (s *saving) sort(context.Context) error {
 		default:
 			s.saved.Again++
 			s.see(it)
+			s.repeat(it, k)
 			continue
 		}
+		delete(s.again, it.ID)
 		if s.by[it.ID] == nil {
 			s.write = append(s.write, it.ID)
 		}
@@ -219,6 +231,13 @@ func (s *saving) sort(context.Context) error {
 		s.see(it)
 	}
 	return nil
+}
+
+// repeat notes what changes without an edit of an item that is seen again.
+func (s *saving) repeat(it *store.Item, k store.Known) {
+	if k.Outcome == store.Kept && it.Outcome == store.Kept {
+		s.again[it.ID] = it.Support
+	}
 }
 
 // replaces tells whether a stored item gives way to what is seen now. That its author declines is taken back by an edit

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 
 	"askahead/domain"
@@ -173,21 +174,21 @@ func (s *saving) writeQuestions(ctx context.Context) error {
 
 // insertQuestions writes questions, their tags and their terms, and how they stand with the moderators.
 func (s *saving) insertQuestions(ctx context.Context, rows []row) error {
-	const columns = 18
+	const columns = 19
 	args := make([]any, 0, columns*len(rows))
 	var tags []any
 	var terms []term
 	for _, r := range rows {
 		args = append(args, s.b.Session, r.ID, r.n, r.Item, r.topic, string(r.Kind), int64(r.TLP),
 			micros(r.Published), micros(r.Collected), r.Source, r.Language, r.Asker, r.Fingerprint,
-			flag(r.NoName), r.URL, r.Why, r.Context, r.Text)
+			flag(r.NoName), r.URL, r.Why, r.Context, r.Text, int64(r.Support))
 		tags = append(tags, tagValues(s.b.Session, r.n, r.Tags)...)
 		for _, t := range r.Terms {
 			terms = append(terms, term{key(t), r.n})
 		}
 	}
 	if _, err := s.insert(ctx, `INSERT INTO questions (session_id, question_id, n, item_id, topic, kind, tlp, published,
-		collected, source, language, asker, fingerprint, no_name, url, why, context, text)`, columns, args, ""); err != nil {
+		collected, source, language, asker, fingerprint, no_name, url, why, context, text, support)`, columns, args, ""); err != nil {
 		return err
 	}
 	if _, err := s.insert(ctx, "INSERT INTO tags (session_id, n, number, kind, value, rule, evidence, strength)",
@@ -198,6 +199,32 @@ func (s *saving) insertQuestions(ctx context.Context, rows []row) error {
 		return err
 	}
 	return s.insertRulings(ctx, rows)
+}
+
+// writeSupport stores how many support the items that stay as they are. The word of the source that brought their
+// questions counts: another one may know of fewer.
+func (s *saving) writeSupport(ctx context.Context) error {
+	changed := map[string]bool{}
+	err := lists(ctx, s.tx, "SELECT item_id, support FROM questions WHERE session_id = $1 AND source = $2 AND item_id IN (?)",
+		[]any{s.b.Session, text(s.b.Source)}, slices.Sorted(maps.Keys(s.again)), func(r *sql.Rows) error {
+			var id string
+			var support int
+			err := r.Scan(&id, &support)
+			if support != s.again[id] {
+				changed[id] = true
+			}
+			return err
+		})
+	if err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(changed)) {
+		if _, err := s.exec(ctx, "UPDATE questions SET support = $1 WHERE session_id = $2 AND item_id = $3 AND source = $4",
+			int64(s.again[id]), s.b.Session, id, text(s.b.Source)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tagValues are the rows of tags, for eight columns.

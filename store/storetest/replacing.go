@@ -18,6 +18,8 @@ func (b Backend) replacing(t *testing.T) {
 	t.Run("an edited question keeps its id, and its topic while it fits", b.keepsTopicWhileItFits)
 	t.Run("an edited question that still fits does not move to a topic that fits better", b.staysWhileItFits)
 	t.Run("an edit of something else leaves a question where it is", b.keepsUntouched)
+	t.Run("how many support an item follows its source, and is no edit", b.followsSupport)
+	t.Run("how many support an item is within bounds", b.boundsSupport)
 	t.Run("the wording of an earlier text is not found any more", b.forgetsOldTerms)
 }
 
@@ -187,5 +189,93 @@ func (b Backend) forgetsOldTerms(t *testing.T) {
 	}
 	if n := len(h.list(t, store.Query{Session: session, Audience: domain.Green, Community: "technical"})); n != 0 {
 		t.Errorf("%d questions with the tag of the earlier text", n)
+	}
+}
+
+// supported returns the item as so many people support it.
+func supported(it store.Item, people int) store.Item {
+	it.Support = people
+	return it
+}
+
+// supports tells how many support the questions of an item, whether there is one or several; they must agree.
+func (h *handle) supports(t *testing.T, canonical string) int {
+	t.Helper()
+	n := -1
+	for _, q := range h.questions(t, session) {
+		if q.Item != keys().Item(canonical) {
+			continue
+		}
+		if n >= 0 && q.Support != n {
+			t.Errorf("one question of %s has %d, another %d", canonical, n, q.Support)
+		}
+		n = q.Support
+	}
+	return n
+}
+
+func (b Backend) followsSupport(t *testing.T) {
+	h := b.open(t)
+	first := asked("m1", "Who pays?", "Who decides?")
+	h.save(t, page("", "c1", supported(first, 2), supported(asked("m2", "Who asks?"), 5), silent("m3")))
+	h.decide(t, editTo(question("m1", 1), "Who pays for it?"))
+	h.decide(t, decision(question("m1", 2), store.Approve))
+	want := h.questions(t, session)
+	sweep := func(source string, items ...store.Item) store.Batch {
+		batch := page("", "", items...)
+		batch.Source, batch.Still = source, true
+		return batch
+	}
+	told := func(support map[string]int) store.Batch {
+		batch := sweep("list")
+		batch.Support = support
+		return batch
+	}
+	for _, c := range []struct {
+		name  string
+		batch store.Batch
+		want  int
+	}{
+		{"more", sweep("list", supported(first, 7)), 7},
+		{"the same", sweep("list", supported(first, 7)), 7},
+		{"fewer", sweep("list", supported(first, 3)), 3},
+		{"twice, the last one counts", sweep("list", supported(first, 4), supported(first, 6)), 6},
+		{"another source is not asked", sweep("mirror", supported(each(first, func(q *store.Question) { q.Source = "mirror" }), 1)), 6},
+		{"told alone", told(map[string]int{"m1": 5}), 5},
+		{"told of something else", told(map[string]int{"m7": 1, "m3": 2}), 5},
+		{"out of bounds", told(map[string]int{"m1": -7}), 0},
+		{"a rereading", reread(supported(otherwise(first, "Who pays?", "Who decides?"), 9)), 9},
+		{"nobody any more", sweep("list", first), 0},
+	} {
+		saved := h.save(t, c.batch)
+		if saved.Again != len(c.batch.Items) || saved.Changed+saved.Anew+saved.New+saved.Questions != 0 {
+			t.Errorf("%s: saved %+v, want it to be there already", c.name, saved)
+		}
+		if got := h.supports(t, "m1"); got != c.want {
+			t.Errorf("%s: %d support it, want %d", c.name, got, c.want)
+		}
+	}
+	for id, q := range want {
+		if q.Item == keys().Item("m1") {
+			q.Support = 0
+			want[id] = q
+		}
+	}
+	if d := cmp.Diff(want, h.questions(t, session)); d != "" {
+		t.Errorf("something else than the support changed (-want +got):\n%s", d)
+	}
+	h.save(t, sweep("list", supported(edited(asked("m1", "Who pays less?")), 8)))
+	if got := h.supports(t, "m1"); got != 8 {
+		t.Errorf("after an edit %d support it, want 8", got)
+	}
+}
+
+func (b Backend) boundsSupport(t *testing.T) {
+	h := b.open(t)
+	h.save(t, page("", "c1", supported(asked("m1", "Who pays?"), -1), supported(asked("m2", "Who decides?"), store.MaxSupport+1)))
+	for canonical, want := range map[string]int{"m1": 0, "m2": store.MaxSupport} {
+		if got := h.supports(t, canonical); got != want {
+			t.Errorf("%s: %d support it, want %d", canonical, got, want)
+		}
 	}
 }

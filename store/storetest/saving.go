@@ -37,6 +37,7 @@ func full() store.Batch {
 			q.Context, q.URL, q.NoName, q.Language = "We keep them for a year.", "https://lists.example/m1", true, "fr"
 			q.Tags = append(q.Tags, domain.Tag{Kind: domain.TagRegion, Value: "weog", Rule: "self-declared", Evidence: "I write from Paris", Strength: 5})
 		})
+	why = each(supported(why, 12), func(q *store.Question) { q.Support = 12 })
 	logistic := each(asked("m2", "Where is the room?"), func(q *store.Question) {
 		q.Kind, q.Keys, q.Terms, q.TLP = domain.Logistics, nil, nil, domain.Inside
 	})
