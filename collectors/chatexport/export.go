@@ -125,7 +125,9 @@ func (x *export) indexDocument(ctx context.Context, document int32) error {
 	case shapeJSON:
 		ours, err = x.indexJSON(ctx, document, text)
 	case shapeLog:
-		ours, err = true, x.indexLog(ctx, document, text)
+		if ours = true; !x.query(name) {
+			err = x.indexLog(ctx, document, text)
+		}
 	case shapeNone:
 		ours = true
 	}
@@ -142,6 +144,13 @@ func (x *export) indexDocument(ctx context.Context, document int32) error {
 		x.foreign = append(x.foreign, name)
 	}
 	return nil
+}
+
+// query says whether a log is of what two people said to each other alone. Clients write those into the folder of the
+// channels, by the name of the other person; where channels have their "#", what has none is one.
+func (x *export) query(name string) bool {
+	hash := func(name string) bool { return strings.Contains(name, "#") }
+	return !hash(name) && slices.ContainsFunc(x.archive.names, hash)
 }
 
 // stop keeps the channels of a damaged document from being read past the damage: what is lost there would lie before

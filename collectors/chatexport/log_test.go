@@ -69,6 +69,23 @@ func TestLogs(t *testing.T) {
 			t.Errorf("got %+v, %v", items, err)
 		}
 	})
+	t.Run("what two people said to each other alone is not read", func(t *testing.T) {
+		const line = "[09:14] <ada> Who?\n"
+		for _, f := range []files{
+			{"#one.2026-03-02.log": line, "bea.2026-03-02.log": line},
+			{"net/#one/2026-03-02.log": line, "net/bea/2026-03-02.log": line},
+			{"irc.net.#one.log": "[2026-03-02 09:14] <ada> Who?\n", "irc.net.bea.log": "[2026-03-02 09:14] <ada> Who?\n"},
+		} {
+			items, broken, _, err := read(t, newCollector(t, f.write(t, t.TempDir()), nil), "")
+			if err != nil || len(items) != 1 || len(broken) != 0 || !strings.Contains(items[0].Facts[0].Value, "one") {
+				t.Errorf("got %+v, %v", items, err)
+			}
+		}
+		items, _, _, err := read(t, newCollector(t, files{"one.2026-03-02.log": line, "two.2026-03-02.log": line}.write(t, t.TempDir()), nil), "")
+		if err != nil || len(items) != 2 {
+			t.Errorf("without any \"#\" nobody can tell: got %d items, %v", len(items), err)
+		}
+	})
 	t.Run("what can't be read has its reason", func(t *testing.T) {
 		long := strings.Repeat("x", 2*maxLine)
 		_, broken, _, err := read(t, newCollector(t, files{"room.log": "a line above\n[09:13] <ada> Who?\n[09:14] <ada> " + long + "\n[2026-03-02 09:15] <ada> Why?\n"}.write(t, t.TempDir()), nil), "")
