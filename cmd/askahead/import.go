@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -232,6 +233,12 @@ func findArchive(path string) (archive, error) {
 	}
 	if head == nil {
 		return archive{}, withHint(fmt.Errorf("%s is a folder, and neither a Maildir nor a saved chat", path), archiveHint)
+	}
+	switch text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n"); {
+	case bytes.HasPrefix(text, []byte("PK\x03\x04")):
+		return archive{}, withHint(fmt.Errorf("%s is a .zip, and no saved chat is in it", path), archiveHint)
+	case bytes.HasPrefix(text, []byte("{")), bytes.HasPrefix(text, []byte("[")):
+		return archive{}, withHint(fmt.Errorf("%s looks like JSON, and is no saved chat that is known here", path), archiveHint)
 	}
 	// The mbox collector says best what a file looks like instead.
 	kind := mbox.Kind()
