@@ -12,23 +12,20 @@ import (
 // maxPages ends a run against a server that never runs out of posts; the next run goes on from there.
 const maxPages = 5000
 
-// errStopped ends a collect whose reader wants no more; it is never shown.
-var errStopped = errors.New("stopped")
-
 // Collect yields the posts behind since, oldest first, those of all hashtags together.
 func (c *Collector) Collect(ctx context.Context, since collectors.Cursor) iter.Seq2[collectors.Batch, error] {
-	return func(yield func(collectors.Batch, error) bool) {
+	return collectors.Batches(func(yield func(collectors.Batch, error) bool) error {
 		r := &run{c: c, v: newVisit(c), yield: yield, last: since}
 		err := r.collect(ctx, since)
-		if err == nil || errors.Is(err, errStopped) {
-			return
+		if err == nil || errors.Is(err, collectors.ErrStopped) {
+			return err
 		}
 		// What was learnt about the backlog stays, so that a source that is interrupted again and again gets on.
-		if ctx.Err() == nil && r.track != nil && r.pages > 0 && errors.Is(r.flush(collectors.Page{}), errStopped) {
-			return
+		if ctx.Err() == nil && r.track != nil && r.pages > 0 && errors.Is(r.flush(collectors.Page{}), collectors.ErrStopped) {
+			return collectors.ErrStopped
 		}
-		yield(collectors.Batch{}, err)
-	}
+		return err
+	})
 }
 
 // run is one Collect.
@@ -95,7 +92,7 @@ func (r *run) flush(page collectors.Page) error {
 	page.Next, r.last = next, next
 	page.Done = collectors.Progress{Now: r.posts, Unit: "posts"}
 	if !r.yield(page.Batch, nil) {
-		return errStopped
+		return collectors.ErrStopped
 	}
 	return nil
 }

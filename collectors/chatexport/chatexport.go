@@ -108,15 +108,10 @@ func New(s Settings, deps collectors.Deps) (*Collector, error) {
 
 // Collect yields the messages behind since, those of all channels together, oldest first.
 func (c *Collector) Collect(ctx context.Context, since collectors.Cursor) iter.Seq2[collectors.Batch, error] {
-	return func(yield func(collectors.Batch, error) bool) {
-		if err := c.collect(ctx, since, yield); err != nil && !errors.Is(err, errStopped) {
-			yield(collectors.Batch{}, err)
-		}
-	}
+	return collectors.Batches(func(yield func(collectors.Batch, error) bool) error {
+		return c.collect(ctx, since, yield)
+	})
 }
-
-// errStopped ends a collect whose reader wants no more; it is never shown.
-var errStopped = errors.New("stopped")
 
 func (c *Collector) collect(ctx context.Context, since collectors.Cursor, yield func(collectors.Batch, error) bool) error {
 	at, err := readPosition(since)
@@ -137,7 +132,7 @@ func (c *Collector) collect(ctx context.Context, since collectors.Cursor, yield 
 		}
 		page.Done = collectors.Progress{Now: int64(done), Total: int64(len(x.rows)), Unit: "messages"}
 		if !yield(page.Batch, nil) {
-			return errStopped
+			return collectors.ErrStopped
 		}
 		page = collectors.Page{}
 		return nil

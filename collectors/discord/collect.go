@@ -20,17 +20,12 @@ import (
 // maxPages ends a run against a server that never runs out of messages; the next run goes on from there.
 const maxPages = 5000
 
-// errStopped ends a collect whose reader wants no more; it is never shown.
-var errStopped = errors.New("stopped")
-
 // Collect yields the messages behind since, oldest first, those of all channels and threads together. A
 // channel that can't be read does not keep the others from being read: its error comes last.
 func (c *Collector) Collect(ctx context.Context, since collectors.Cursor) iter.Seq2[collectors.Batch, error] {
-	return func(yield func(collectors.Batch, error) bool) {
-		if err := c.collect(ctx, since, yield); err != nil && !errors.Is(err, errStopped) {
-			yield(collectors.Batch{}, err)
-		}
-	}
+	return collectors.Batches(func(yield func(collectors.Batch, error) bool) error {
+		return c.collect(ctx, since, yield)
+	})
 }
 
 func (c *Collector) collect(ctx context.Context, since collectors.Cursor, yield func(collectors.Batch, error) bool) error {
@@ -45,7 +40,7 @@ func (c *Collector) collect(ctx context.Context, since collectors.Cursor, yield 
 	r := &run{c: c, v: v, track: track, yield: yield, last: since, began: c.now(),
 		seen: map[string]bool{}, forums: map[string]bool{}}
 	err = r.collect(ctx)
-	if errors.Is(err, errStopped) || ctx.Err() != nil {
+	if errors.Is(err, collectors.ErrStopped) || ctx.Err() != nil {
 		return err
 	}
 	return errors.Join(r.flush(ctx), err) // what was read before an error is given
@@ -320,7 +315,7 @@ func (r *run) flush(ctx context.Context) error {
 	batch := r.page.Batch
 	r.page, r.last, r.passed = collectors.Page{}, next, 0
 	if !r.yield(batch, nil) {
-		return errStopped
+		return collectors.ErrStopped
 	}
 	return nil
 }

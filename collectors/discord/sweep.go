@@ -2,7 +2,6 @@ package discord
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -26,14 +25,15 @@ func (c *Collector) Fetch(ctx context.Context, ids []string) iter.Seq2[collector
 }
 
 func (c *Collector) askAgain(ctx context.Context, ids []string, all bool) iter.Seq2[collectors.Batch, error] {
-	return func(yield func(collectors.Batch, error) bool) {
+	return collectors.Batches(func(yield func(collectors.Batch, error) bool) error {
 		if len(ids) == 0 {
-			return
+			return nil
 		}
-		if err := c.ask(ctx, ids, all, yield); err != nil && !errors.Is(err, errStopped) {
-			yield(collectors.Batch{}, fmt.Errorf("ask for messages again: %w", err))
+		if err := c.ask(ctx, ids, all, yield); err != nil {
+			return fmt.Errorf("ask for messages again: %w", err)
 		}
-	}
+		return nil
+	})
 }
 
 func (c *Collector) ask(ctx context.Context, ids []string, all bool, yield func(collectors.Batch, error) bool) error {
@@ -80,7 +80,7 @@ func (c *Collector) ask(ctx context.Context, ids []string, all bool, yield func(
 			rest, done = rest[n:], done+int64(n)
 			page.Done = collectors.Progress{Now: done, Total: int64(len(ids)), Unit: "messages"}
 			if !page.Empty() && !yield(page.Batch, nil) {
-				return errStopped
+				return collectors.ErrStopped
 			}
 		}
 	}

@@ -104,15 +104,10 @@ type position struct {
 
 // Collect yields the messages behind since. A file of another channel is read from its start.
 func (c *Collector) Collect(ctx context.Context, since collectors.Cursor) iter.Seq2[collectors.Batch, error] {
-	return func(yield func(collectors.Batch, error) bool) {
-		if err := c.collect(ctx, since, yield); err != nil && !errors.Is(err, errStopped) {
-			yield(collectors.Batch{}, err)
-		}
-	}
+	return collectors.Batches(func(yield func(collectors.Batch, error) bool) error {
+		return c.collect(ctx, since, yield)
+	})
 }
-
-// errStopped ends a collect whose reader wants no more; it is never shown.
-var errStopped = errors.New("stopped")
 
 func (c *Collector) collect(ctx context.Context, since collectors.Cursor, yield func(collectors.Batch, error) bool) error {
 	var at position
@@ -135,7 +130,7 @@ func (c *Collector) collect(ctx context.Context, since collectors.Cursor, yield 
 		}
 		page.Next, page.Done = next, file.progress()
 		if !yield(page.Batch, nil) {
-			return errStopped
+			return collectors.ErrStopped
 		}
 		page = collectors.Page{}
 		return nil

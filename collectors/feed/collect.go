@@ -12,17 +12,13 @@ import (
 	"askahead/internal/guesthttp"
 )
 
-// errStopped means that whoever reads the batches wants no more.
-var errStopped = errors.New("stopped")
-
 // Collect reads one feed after the other, each oldest first. A feed that fails stops no other; what failed is the error
 // at the end.
 func (c *Collector) Collect(ctx context.Context, since collectors.Cursor) iter.Seq2[collectors.Batch, error] {
-	return func(yield func(collectors.Batch, error) bool) {
+	return collectors.Batches(func(yield func(collectors.Batch, error) bool) error {
 		position, err := c.readPosition(since)
 		if err != nil {
-			yield(collectors.Batch{}, err)
-			return
+			return err
 		}
 		r := &run{c: c, position: position, last: since, yield: yield, given: map[[9]byte][6]byte{}, profiles: newProfiles(c)}
 		for i := range position.Feeds {
@@ -30,10 +26,8 @@ func (c *Collector) Collect(ctx context.Context, since collectors.Cursor) iter.S
 				r.given[m.id] = m.text
 			}
 		}
-		if err := r.all(ctx); err != nil {
-			yield(collectors.Batch{}, err)
-		}
-	}
+		return r.all(ctx)
+	})
 }
 
 // run is one reading of all feeds.
@@ -55,8 +49,8 @@ func (r *run) all(ctx context.Context) error {
 			continue
 		}
 		err := r.feed(ctx, i, u)
-		if errors.Is(err, errStopped) {
-			return nil
+		if errors.Is(err, collectors.ErrStopped) {
+			return err
 		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -232,7 +226,7 @@ func (r *run) give(ctx context.Context, page *collectors.Page) error {
 	}
 	page.Next, page.Done = next, collectors.Progress{Now: r.done, Unit: "posts"}
 	if !r.yield(page.Batch, nil) {
-		return errStopped
+		return collectors.ErrStopped
 	}
 	r.last = next
 	return nil

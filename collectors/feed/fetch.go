@@ -2,7 +2,6 @@ package feed
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"net/url"
 
@@ -13,7 +12,7 @@ import (
 // Fetch looks for the posts in the feeds, as far back as `pages` allows. One that is in none of them any more is left out:
 // it may have become old, and need not be gone.
 func (c *Collector) Fetch(ctx context.Context, ids []string) iter.Seq2[collectors.Batch, error] {
-	return func(yield func(collectors.Batch, error) bool) {
+	return collectors.Batches(func(yield func(collectors.Batch, error) bool) error {
 		want := map[string]bool{}
 		for _, id := range ids {
 			want[id] = true
@@ -21,16 +20,14 @@ func (c *Collector) Fetch(ctx context.Context, ids []string) iter.Seq2[collector
 		profiles := newProfiles(c)
 		for _, u := range c.feeds {
 			if len(want) == 0 {
-				return
+				return nil
 			}
 			if err := c.fetch(ctx, u, want, profiles, yield); err != nil {
-				if !errors.Is(err, errStopped) {
-					yield(collectors.Batch{}, err)
-				}
-				return
+				return err
 			}
 		}
-	}
+		return nil
+	})
 }
 
 func (c *Collector) fetch(ctx context.Context, u *url.URL, want map[string]bool, profiles *profiles, yield func(collectors.Batch, error) bool) error {
@@ -54,7 +51,7 @@ func (c *Collector) fetch(ctx context.Context, u *url.URL, want map[string]bool,
 			return err
 		}
 		if !page.Empty() && !yield(page.Batch, nil) {
-			return errStopped
+			return collectors.ErrStopped
 		}
 		u = older(d, u)
 	}

@@ -2,7 +2,6 @@ package imap
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"maps"
 	"slices"
@@ -15,21 +14,16 @@ import (
 
 // Fetch gives the mails that are asked for. As Gone come those that Sweep would report so.
 func (c *Collector) Fetch(ctx context.Context, ids []string) iter.Seq2[collectors.Batch, error] {
-	return func(yield func(collectors.Batch, error) bool) {
+	return collectors.Batches(func(yield func(collectors.Batch, error) bool) error {
 		byBox := boxesOf(ids)
 		if len(byBox) == 0 {
-			return
+			return nil
 		}
 		a := &again{visit: visit{c: c}, yield: yield, total: int64(len(ids))}
 		defer a.leave(ctx)
-		if err := a.fetch(ctx, byBox); err != nil && !errors.Is(err, errStopped) {
-			yield(collectors.Batch{}, err)
-		}
-	}
+		return a.fetch(ctx, byBox)
+	})
 }
-
-// errStopped ends a fetch whose reader wants no more; it is never shown.
-var errStopped = errors.New("stopped")
 
 // again is one Fetch.
 type again struct {
@@ -107,7 +101,7 @@ func (a *again) give(ctx context.Context, page collectors.Page, n int) error {
 	case page.Empty() || a.yield(page.Batch, nil):
 		return nil
 	}
-	return errStopped
+	return collectors.ErrStopped
 }
 
 // skew is how far the clocks of those who write may go ahead of the server's. It also covers that a search knows days

@@ -2,7 +2,6 @@ package maildir
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"slices"
 
@@ -11,11 +10,9 @@ import (
 
 // Fetch gives the mails that are asked for, and as Gone those that are no longer there or lie in the trash.
 func (c *Collector) Fetch(ctx context.Context, ids []string) iter.Seq2[collectors.Batch, error] {
-	return func(yield func(collectors.Batch, error) bool) {
-		if err := c.fetch(ctx, ids, yield); err != nil && !errors.Is(err, errStopped) {
-			yield(collectors.Batch{}, err)
-		}
-	}
+	return collectors.Batches(func(yield func(collectors.Batch, error) bool) error {
+		return c.fetch(ctx, ids, yield)
+	})
 }
 
 func (c *Collector) fetch(ctx context.Context, ids []string, yield func(collectors.Batch, error) bool) error {
@@ -48,7 +45,7 @@ func (c *Collector) fetch(ctx context.Context, ids []string, yield func(collecto
 		if last := i == len(ids)-1; last || page.Full() {
 			page.Done = collectors.Progress{Now: int64(i + 1), Total: int64(len(ids)), Unit: "messages"}
 			if !yield(page.Batch, nil) {
-				return errStopped
+				return collectors.ErrStopped
 			}
 			page = collectors.Page{}
 		}

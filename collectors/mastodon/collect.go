@@ -12,19 +12,14 @@ import (
 // maxPages ends a run against a server that never runs out of posts; the next run goes on from there.
 const maxPages = 5000
 
-// errStopped ends a collect whose reader wants no more; it is never shown.
-var errStopped = errors.New("stopped")
-
 // Collect yields the posts behind since, server by server, oldest first, those of all hashtags together. A post that
 // two servers show comes from each, under the same canonical id. A server that fails does not keep the others from
 // being read; why it failed is told at the end.
 func (c *Collector) Collect(ctx context.Context, since collectors.Cursor) iter.Seq2[collectors.Batch, error] {
-	return func(yield func(collectors.Batch, error) bool) {
+	return collectors.Batches(func(yield func(collectors.Batch, error) bool) error {
 		r := &run{c: c, yield: yield, last: since}
-		if err := r.collect(ctx, since); err != nil && !errors.Is(err, errStopped) {
-			yield(collectors.Batch{}, err)
-		}
-	}
+		return r.collect(ctx, since)
+	})
 }
 
 // run is one Collect.
@@ -52,7 +47,7 @@ func (r *run) collect(ctx context.Context, since collectors.Cursor) error {
 	for _, t := range r.tracks {
 		w := &walk{run: r, v: &visit{c: r.c, server: t.server, declined: declined}, track: t, spare: maxParentRequests}
 		err := w.walk(ctx)
-		if errors.Is(err, errStopped) || ctx.Err() != nil {
+		if errors.Is(err, collectors.ErrStopped) || ctx.Err() != nil {
 			return err
 		}
 		failed.add(t.server, err)
@@ -79,7 +74,7 @@ func (r *run) flush(page collectors.Page, last bool) error {
 	page.Next, r.last = next, next
 	page.Done = collectors.Progress{Now: r.posts, Unit: "posts"}
 	if !r.yield(page.Batch, nil) {
-		return errStopped
+		return collectors.ErrStopped
 	}
 	return nil
 }

@@ -13,18 +13,13 @@ import (
 // maxEvents ends a run; the next one goes on from there.
 const maxEvents = 500_000
 
-// errStopped ends a collect whose reader wants no more; it is never shown.
-var errStopped = errors.New("stopped")
-
 // Collect yields the messages behind since, oldest first, those of all rooms together. An edit gives its
 // message again, with the new text; a redaction makes it Gone. A room that can't be read does not keep the
 // others from being read: its error comes last.
 func (c *Collector) Collect(ctx context.Context, since collectors.Cursor) iter.Seq2[collectors.Batch, error] {
-	return func(yield func(collectors.Batch, error) bool) {
-		if err := c.collect(ctx, since, yield); err != nil && !errors.Is(err, errStopped) {
-			yield(collectors.Batch{}, err)
-		}
-	}
+	return collectors.Batches(func(yield func(collectors.Batch, error) bool) error {
+		return c.collect(ctx, since, yield)
+	})
 }
 
 func (c *Collector) collect(ctx context.Context, since collectors.Cursor, yield func(collectors.Batch, error) bool) error {
@@ -34,7 +29,7 @@ func (c *Collector) collect(ctx context.Context, since collectors.Cursor, yield 
 	}
 	defer r.v.leave(ctx)
 	err := r.collect(ctx)
-	if errors.Is(err, errStopped) || ctx.Err() != nil {
+	if errors.Is(err, collectors.ErrStopped) || ctx.Err() != nil {
 		return err
 	}
 	return errors.Join(r.flush(ctx), err) // what was read before an error is given
@@ -235,7 +230,7 @@ func (r *run) flush(ctx context.Context) error {
 	batch := r.page.Batch
 	r.page, r.last, r.passed = collectors.Page{}, next, 0
 	if !r.yield(batch, nil) {
-		return errStopped
+		return collectors.ErrStopped
 	}
 	return nil
 }

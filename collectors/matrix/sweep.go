@@ -26,14 +26,15 @@ func (c *Collector) Fetch(ctx context.Context, ids []string) iter.Seq2[collector
 }
 
 func (c *Collector) askAgain(ctx context.Context, ids []string, all bool) iter.Seq2[collectors.Batch, error] {
-	return func(yield func(collectors.Batch, error) bool) {
+	return collectors.Batches(func(yield func(collectors.Batch, error) bool) error {
 		if len(ids) == 0 {
-			return
+			return nil
 		}
-		if err := c.ask(ctx, ids, all, yield); err != nil && !errors.Is(err, errStopped) {
-			yield(collectors.Batch{}, fmt.Errorf("ask for messages again: %w", err))
+		if err := c.ask(ctx, ids, all, yield); err != nil {
+			return fmt.Errorf("ask for messages again: %w", err)
 		}
-	}
+		return nil
+	})
 }
 
 func (c *Collector) ask(ctx context.Context, ids []string, all bool, yield func(collectors.Batch, error) bool) error {
@@ -54,7 +55,7 @@ func (c *Collector) ask(ctx context.Context, ids []string, all bool, yield func(
 		batch := page.Batch
 		page = collectors.Page{}
 		if !yield(batch, nil) {
-			return errStopped
+			return collectors.ErrStopped
 		}
 		return nil
 	}

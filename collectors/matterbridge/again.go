@@ -43,11 +43,12 @@ func (c *Collector) Rewind(ctx context.Context, to time.Time) (collectors.Cursor
 // Fetch gives messages again, as far as they are in the spool. matterbridge itself can't be asked, so of others
 // nothing is said: not that they are gone either.
 func (c *Collector) Fetch(ctx context.Context, ids []string) iter.Seq2[collectors.Batch, error] {
-	return func(yield func(collectors.Batch, error) bool) {
-		if err := c.fetch(ctx, ids, yield); err != nil && !errors.Is(err, errStopped) && !errors.Is(err, errNoSpool) {
-			yield(collectors.Batch{}, err)
+	return collectors.Batches(func(yield func(collectors.Batch, error) bool) error {
+		if err := c.fetch(ctx, ids, yield); !errors.Is(err, errNoSpool) {
+			return err
 		}
-	}
+		return nil
+	})
 }
 
 func (c *Collector) fetch(ctx context.Context, ids []string, yield func(collectors.Batch, error) bool) error {
@@ -101,7 +102,7 @@ func (c *Collector) answer(ctx context.Context, ids []string, found map[string]*
 		b := page.Batch
 		page = collectors.Page{}
 		if !yield(b, nil) {
-			return errStopped
+			return collectors.ErrStopped
 		}
 	}
 	return nil

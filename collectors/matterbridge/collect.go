@@ -18,18 +18,13 @@ type position struct {
 	Offset int64  `json:"offset"` // behind the last record that was given
 }
 
-// errStopped ends a collect whose reader wants no more; it is never shown.
-var errStopped = errors.New("stopped")
-
 // Collect takes what the API has into the spool, and yields what is in the spool behind since, oldest first.
 // Where the API fails, what is in the spool is given nevertheless; the error comes last. Everything before since
 // is taken to be stored for good, and leaves the spool once it is older than the setting `keep`.
 func (c *Collector) Collect(ctx context.Context, since collectors.Cursor) iter.Seq2[collectors.Batch, error] {
-	return func(yield func(collectors.Batch, error) bool) {
-		if err := c.collect(ctx, since, yield); err != nil && !errors.Is(err, errStopped) {
-			yield(collectors.Batch{}, err)
-		}
-	}
+	return collectors.Batches(func(yield func(collectors.Batch, error) bool) error {
+		return c.collect(ctx, since, yield)
+	})
 }
 
 func (c *Collector) collect(ctx context.Context, since collectors.Cursor, yield func(collectors.Batch, error) bool) error {
@@ -122,7 +117,7 @@ func (r *run) give(ctx context.Context) error {
 		b := page.Batch
 		page, passed = collectors.Page{}, false
 		if !r.yield(b, nil) {
-			return errStopped
+			return collectors.ErrStopped
 		}
 		return nil
 	}
@@ -135,7 +130,7 @@ func (r *run) give(ctx context.Context) error {
 		}
 		return nil
 	})
-	if errors.Is(err, errStopped) || err != nil && ctx.Err() != nil {
+	if errors.Is(err, collectors.ErrStopped) || err != nil && ctx.Err() != nil {
 		return err
 	}
 	if err != nil {

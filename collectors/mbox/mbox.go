@@ -97,15 +97,10 @@ const writing = 10 * time.Second
 // Collect yields the mails behind since, in the order of the file. A file that no longer is the one that since
 // was made in is read from its start.
 func (c *Collector) Collect(ctx context.Context, since collectors.Cursor) iter.Seq2[collectors.Batch, error] {
-	return func(yield func(collectors.Batch, error) bool) {
-		if err := c.collect(ctx, since, yield); err != nil {
-			yield(collectors.Batch{}, err)
-		}
-	}
+	return collectors.Batches(func(yield func(collectors.Batch, error) bool) error {
+		return c.collect(ctx, since, yield)
+	})
 }
-
-// errStopped ends a collect whose reader wants no more; it is never shown.
-var errStopped = errors.New("stopped")
 
 func (c *Collector) collect(ctx context.Context, since collectors.Cursor, yield func(collectors.Batch, error) bool) error {
 	var at position
@@ -129,14 +124,9 @@ func (c *Collector) collect(ctx context.Context, since collectors.Cursor, yield 
 		return err
 	}
 	if ready {
-		err = r.all(ctx, yield)
-	} else {
-		err = r.end(io.EOF, yield)
+		return r.all(ctx, yield)
 	}
-	if errors.Is(err, errStopped) {
-		return nil
-	}
-	return err
+	return r.end(io.EOF, yield)
 }
 
 func absolute(d time.Duration) time.Duration { return max(d, -d) }
@@ -231,7 +221,7 @@ func (r *reading) flush(yield func(collectors.Batch, error) bool) error {
 	done := r.src.position(r.at.Offset)
 	r.page.Done = collectors.Progress{Now: done, Total: max(r.src.size, done), Unit: "bytes"}
 	if !yield(r.page.Batch, nil) {
-		return errStopped
+		return collectors.ErrStopped
 	}
 	r.page = collectors.Page{}
 	return nil
