@@ -4,11 +4,13 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"askahead/domain"
 )
 
 // Declines finds the first hashtag in bio, the plain text that people write about themselves beside their posts,
 // by which they ask programs to leave them alone; it is empty if there is none. People write these wherever
-// there is no switch for it: nobot, nobots, noindex, noarchive, nosearch, in any case.
+// there is no switch for it, in any case; domain.Declines has the list.
 func Declines(bio string) string {
 	for {
 		i := strings.IndexAny(bio, "#＃")
@@ -21,8 +23,7 @@ func Declines(bio string) string {
 		if end < 0 {
 			end = len(bio)
 		}
-		switch tag := strings.ToLower(bio[:end]); tag {
-		case "nobot", "nobots", "noindex", "noarchive", "nosearch":
+		if tag := strings.ToLower(bio[:end]); domain.Declines(tag) {
 			return tag
 		}
 	}

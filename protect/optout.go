@@ -34,7 +34,7 @@ func declines(bio string) string {
 			continue
 		}
 		word := hashtag(bio[i+utf8.RuneLen(r):])
-		if contains(" nobot nobots noindex noarchive nosearch ", word) {
+		if domain.Declines(word) {
 			return word
 		}
 	}
