@@ -8,27 +8,9 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+
+	"askahead/collectors"
 )
-
-// maxValue is the most that one message may take, in bytes: a hundred times what any of these chats allows.
-const maxValue = 16 << 20
-
-var errLongValue = errors.New("a message is larger than 16 MB")
-
-// budget keeps a value from growing without end while it is being read.
-type budget struct {
-	r    io.Reader
-	left int
-}
-
-func (b *budget) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, errLongValue
-	}
-	n, err := b.r.Read(p[:min(len(p), b.left)])
-	b.left -= n
-	return n, err
-}
 
 // room is what an object says beside its list of messages, as Telegram's export does.
 type room struct{ id, name, kind string }
@@ -38,7 +20,7 @@ type room struct{ id, name, kind string }
 type walker struct {
 	ctx     context.Context
 	decoder *json.Decoder
-	budget  *budget
+	budget  *collectors.Budget
 	start   int64 // bytes before the JSON
 	found   func(raw []byte, off int64, in room) error
 	lists   int // of messages, empty or not
@@ -49,14 +31,14 @@ const maxNesting = 6
 
 // walkJSON says how many lists of messages the document has.
 func walkJSON(ctx context.Context, r io.Reader, found func(raw []byte, off int64, in room) error) (lists int, err error) {
-	w := &walker{ctx: ctx, budget: &budget{r: r, left: maxValue}, found: found}
+	w := &walker{ctx: ctx, found: found}
 	var mark [3]byte
 	n, _ := io.ReadFull(r, mark[:])
 	rest := mark[:n]
 	if string(rest) == "\ufeff" {
 		rest, w.start = nil, 3
 	}
-	w.budget.r = io.MultiReader(bytes.NewReader(rest), r)
+	w.budget = collectors.NewBudget(io.MultiReader(bytes.NewReader(rest), r))
 	w.decoder = json.NewDecoder(w.budget)
 	err = w.explain(w.value("", room{}, 0))
 	return w.lists, err
@@ -71,7 +53,7 @@ func (w *walker) explain(err error) error {
 		return err
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("it is cut off after %d bytes; what stands before is kept: copy or export it again", at)
-	case errors.Is(err, errLongValue), errors.Is(err, errDeep):
+	case errors.Is(err, collectors.ErrLongValue), errors.Is(err, errDeep):
 		return fmt.Errorf("it cannot be read on after %d bytes: %w", at, err)
 	case isSyntax:
 		return fmt.Errorf("it is damaged after %d bytes: %v; what stands before is kept: export it again", at, syntax)
@@ -81,7 +63,7 @@ func (w *walker) explain(err error) error {
 
 // value reads one value, which stands under key.
 func (w *walker) value(key string, in room, depth int) error {
-	w.budget.left = maxValue
+	w.budget.Renew()
 	t, err := w.decoder.Token()
 	if err != nil {
 		return err
@@ -109,7 +91,7 @@ func (w *walker) value(key string, in room, depth int) error {
 func (w *walker) object(depth int) error {
 	var in room
 	for w.decoder.More() {
-		w.budget.left = maxValue
+		w.budget.Renew()
 		t, err := w.decoder.Token()
 		if err != nil {
 			return err
@@ -174,7 +156,7 @@ func (w *walker) message(in room) error {
 	if err := w.ctx.Err(); err != nil {
 		return err
 	}
-	w.budget.left = maxValue
+	w.budget.Renew()
 	var raw json.RawMessage
 	if err := w.decoder.Decode(&raw); err != nil {
 		return err
@@ -198,7 +180,7 @@ func (w *walker) skip() error {
 		if open > maxSkipped {
 			return errDeep
 		}
-		w.budget.left = maxValue
+		w.budget.Renew()
 		t, err := w.decoder.Token()
 		if err != nil {
 			return err

@@ -209,7 +209,7 @@ func TestFilesThatAreNoExport(t *testing.T) {
 		{"an export with the newest first", exported(text(2, "Default", ""), text(1, "Default", "")), "newest messages first", collectors.ErrSettings},
 		{"an export cut off in its head", exported()[:100], "is cut off", nil},
 		{"a damaged export", strings.Replace(exported(texts(0, 3)...), `"isPinned": false`, `"isPinned": fal!e`, 1), "is damaged", nil},
-		{"an endless message", exported(strings.Replace(text(1, "Default", ""), "Who", strings.Repeat("x", maxValue), 1)), "larger than 16 MB", errLongValue},
+		{"an endless message", exported(strings.Replace(text(1, "Default", ""), "Who", strings.Repeat("x", 16<<20), 1)), "larger than 16 MB", collectors.ErrLongValue},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var err error

@@ -85,36 +85,16 @@ func (s *support) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// maxValue is the most that one message may take of the file, in bytes: a hundred times what Discord allows.
-const maxValue = 16 << 20
-
-var errLongValue = errors.New("a message is larger than 16 MB")
-
 // export is an open file that stands before or in its messages.
 type export struct {
 	ctx     context.Context
 	name    string
 	size    int64
 	file    *os.File
-	budget  *budget
+	budget  *collectors.Budget
 	decoder *json.Decoder
 	channel wireChannel
 	ended   bool
-}
-
-// budget keeps a value from growing without end while it is being read.
-type budget struct {
-	r    io.Reader
-	left int
-}
-
-func (b *budget) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, errLongValue
-	}
-	n, err := b.r.Read(p[:min(len(p), b.left)])
-	b.left -= n
-	return n, err
 }
 
 // message is one of the export. number is its id, 0 if it has none that is a number.
@@ -158,7 +138,7 @@ func open(ctx context.Context, path string) (*export, error) {
 		file.Close()
 		return nil, fmt.Errorf("%w: path: %s is packed; unpack it first", collectors.ErrSettings, name)
 	}
-	e.budget = &budget{r: text, left: maxValue}
+	e.budget = collectors.NewBudget(text)
 	e.decoder = json.NewDecoder(e.budget)
 	if err := e.begin(); err != nil {
 		file.Close()
@@ -205,7 +185,7 @@ func (e *export) begin() error {
 		if err != nil {
 			return e.explain(err)
 		}
-		e.budget.left = maxValue
+		e.budget.Renew()
 	}
 	return e.notExport(nil)
 }
@@ -225,7 +205,7 @@ func (e *export) explain(err error) error {
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("%s is cut off after %d bytes; what stands before is kept: copy or export it again", e.name, at)
-	case errors.Is(err, errLongValue):
+	case errors.Is(err, collectors.ErrLongValue):
 		return fmt.Errorf("%s cannot be read on after %d bytes: %w", e.name, at, err)
 	}
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
@@ -242,7 +222,7 @@ func (e *export) next() (message, error) {
 	if e.ended {
 		return message{}, io.EOF
 	}
-	e.budget.left = maxValue
+	e.budget.Renew()
 	if !e.decoder.More() {
 		if _, err := e.decoder.Token(); err != nil {
 			return message{}, e.explain(err)
