@@ -28,8 +28,10 @@ func (a *app) importCommand() *cobra.Command {
 	var f importFlags
 	cmd := &cobra.Command{
 		Use:   "import --session ID --source NAME FILE…",
-		Short: "Read archives: mbox files (also .gz, .bz2), Maildirs, chat exports",
-		Long: `import reads whole archives into a session. What a file is, is seen from the file. Importing a file again
+		Short: "Read archives: mbox files (also .gz, .bz2), Maildirs, saved chats",
+		Long: `import reads whole archives into a session: mbox files and Maildirs; exports of Slack (.zip, folder, or the folder
+of one channel), Telegram and Discord; saved answers of Mattermost, Rocket.Chat and Gitter; logs of IRC clients.
+Conversations between persons are left out. What a file is, is seen from the file. Importing a file again
 adds nothing; a file that has grown is read from where it ended; an import that was stopped goes on. --again reads a
 file from its start and understands it by today's rules, as ` + "`askahead reread`" + ` does for a source.
 
@@ -38,7 +40,8 @@ unlabelled items count as; without it and without a configured source they stay 
 
 Where there is no configuration at all, import begins a session with the defaults, in askahead.db.`,
 		Example: `  askahead import --session ws164 --source teams-archive teams-2018.mbox.bz2
-  askahead import --session ws164 --source ngo-list --tlp green ~/Maildir/.lists.ngo`,
+  askahead import --session ws164 --source ngo-list --tlp green ~/Maildir/.lists.ngo
+  askahead import --session ws164 --source slack-room --tlp green slack-export/ask-the-panel`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.session == "" || f.source == "" || len(args) == 0 {
 				return usagef("import needs --session ID, --source NAME and at least one file or folder")

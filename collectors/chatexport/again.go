@@ -59,11 +59,17 @@ func (c *Collector) look(ctx context.Context, ids []string, found func(*collecto
 		return collectors.Batch{}, x.damage // what seems to be missing may stand behind the damage
 	}
 	asked := make(map[string]bool, len(ids))
-	times := map[string]bool{} // "CHANNEL/TIME" of those that are asked for
+	type place struct {
+		channel int32
+		at      int64
+	}
+	places := map[place]bool{} // of those that are asked for: only what stands there is read
 	for _, id := range ids {
 		asked[id] = true
-		if channel, at, ok := splitID(id); ok {
-			times[channel+"/"+strconv.FormatInt(at, 10)] = true
+		if key, at, ok := splitID(id); ok {
+			if n, known := x.byKey[key]; known {
+				places[place{n, at}] = true
+			}
 		}
 	}
 	var page collectors.Page
@@ -74,7 +80,7 @@ func (c *Collector) look(ctx context.Context, ids []string, found func(*collecto
 			first[r.channel] = r.at
 		}
 		last[r.channel] = r.at
-		if !times[x.channels[r.channel].key+"/"+strconv.FormatInt(r.at, 10)] {
+		if !places[place{r.channel, r.at}] {
 			continue
 		}
 		m, err := x.read(ctx, r)
