@@ -20,7 +20,7 @@ func (db *DB) Expire(ctx context.Context, now time.Time) (store.Removed, error) 
 	for after := ""; ; {
 		var sessions []string
 		err := db.read(ctx, doing, func(t *tx) error {
-			return t.each(ctx, "SELECT session_id FROM sessions WHERE session_id > $1 ORDER BY session_id LIMIT 100",
+			return t.each(ctx, "SELECT session_id FROM sessions WHERE session_id > $1 AND wiped = 0 ORDER BY session_id LIMIT 100",
 				[]any{after}, scanAppend(&sessions))
 		})
 		if err != nil {

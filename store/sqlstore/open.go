@@ -25,6 +25,7 @@ var (
 	_ store.Store     = (*DB)(nil)
 	_ store.Decisions = (*DB)(nil)
 	_ store.Auditor   = (*DB)(nil)
+	_ store.Wiper     = (*DB)(nil)
 )
 
 // Options are what may be set besides the DSN. The zero value is fine.

@@ -104,10 +104,15 @@ func (s *saving) begin(ctx context.Context) (before bool, err error) {
 }
 
 // enter locks the session against other writers until the transaction ends, and gives its last number.
+// The error is store.ErrWiped if the session was wiped.
 func (t *tx) enter(ctx context.Context, session string, now time.Time) (numbered int64, err error) {
+	var wiped int64
 	_, err = t.row(ctx, `INSERT INTO sessions (session_id, saved, numbered) VALUES ($1, $2, 0)
-		ON CONFLICT (session_id) DO UPDATE SET saved = excluded.saved RETURNING numbered`,
-		[]any{session, micros(now)}, &numbered)
+		ON CONFLICT (session_id) DO UPDATE SET saved = excluded.saved RETURNING numbered, wiped`,
+		[]any{session, micros(now)}, &numbered, &wiped)
+	if err == nil && wiped != 0 {
+		err = store.ErrWiped
+	}
 	return numbered, err
 }
 
