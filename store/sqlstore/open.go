@@ -26,6 +26,7 @@ var (
 	_ store.Decisions = (*DB)(nil)
 	_ store.Auditor   = (*DB)(nil)
 	_ store.Wiper     = (*DB)(nil)
+	_ store.Purger    = (*DB)(nil)
 )
 
 // Options are what may be set besides the DSN. The zero value is fine.

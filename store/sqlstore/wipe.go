@@ -12,9 +12,6 @@ import (
 	"askahead/store"
 )
 
-// errTried ends a transaction that was only to tell what it would do.
-var errTried = errors.New("only tried")
-
 // Wipe removes a session; see store.Wiper. Every table goes that store.KeptByWipe does not name, so that a new one is
 // not forgotten.
 func (db *DB) Wipe(ctx context.Context, w store.Wipe) (store.Wiped, error) {
