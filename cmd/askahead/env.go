@@ -100,12 +100,11 @@ func (a *app) openWith(ctx context.Context, cfg *config.Config, create bool) (*e
 	if err != nil {
 		return nil, err
 	}
-	line.Keys = domain.NewKeys(key)
-	db, err := sqlstore.Open(ctx, storeAddress(cfg), line.Keys, sqlstore.Options{Version: version})
+	db, err := sqlstore.Open(ctx, storeAddress(cfg), domain.NewKeys(key), sqlstore.Options{Version: version})
 	if err != nil {
 		return nil, err
 	}
-	line.Store, line.Grouper = db, topics.New()
+	line.Keys, line.Store, line.Grouper = db.Keys(), db, topics.New()
 	e := a.newEnv(cfg, line.Log)
 	e.store, e.line = db, line
 	return e, nil

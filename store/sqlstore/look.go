@@ -14,6 +14,7 @@ type Seen struct {
 	Schema  int    // the number of its last migration
 	Latest  int    // of those that this askahead knows: a lower Schema is brought up to it by opening
 	Version string // of the askahead that ran its last migration
+	Behind  int    // how many generations of the key it has not been carried to
 }
 
 // Look tells what Open would find, and fails as Open would, also where the user who runs askahead may not write.
@@ -40,10 +41,11 @@ func Look(ctx context.Context, dsn string, keys domain.Keys, opts Options) (Seen
 		if err != nil {
 			return err
 		}
-		schema, err := db.checkMeta(meta, keys, opts.Version, seen.Latest)
+		schema, at, err := db.checkMeta(meta, keys, opts.Version, seen.Latest)
 		if err != nil {
 			return err
 		}
+		seen.Behind = keys.Generation() - at.Generation()
 		seen.There, seen.Schema, seen.Version = schema > 0, schema, named(meta[metaVersion])
 		return db.mayWrite(ctx, t, schema < seen.Latest)
 	})
