@@ -45,6 +45,7 @@ func Run(t *testing.T, b Backend) {
 	t.Run("audit", b.audit)
 	t.Run("wiping", b.wiping)
 	t.Run("purging", b.purging)
+	t.Run("contacts", b.contacts)
 	t.Run("jobs", b.jobs)
 	t.Run("several at once", b.concurrent)
 	t.Run("interruptions", b.interrupted)
