@@ -4,6 +4,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
+	"encoding/binary"
+	"encoding/hex"
 	"strconv"
 	"strings"
 )
@@ -53,4 +55,19 @@ func QuestionID(item string, n int) string { return item + "." + strconv.Itoa(n)
 // asks and reads is nobody's business.
 func (k Keys) Recipient(address string) string {
 	return k.sum("recipient", strings.ToLower(strings.TrimSpace(address)))
+}
+
+// Operator is the pseudonym of an operator who is named by an address.
+func (k Keys) Operator(address string) string {
+	return k.sum("operator", strings.ToLower(strings.TrimSpace(address)))
+}
+
+// Link seals fields, each as it is, with what came before them: 64 hexadecimal digits.
+func (k Keys) Link(purpose, previous string, fields ...string) string {
+	mac := hmac.New(sha256.New, k.key)
+	for _, f := range append([]string{"link", purpose, previous}, fields...) {
+		mac.Write(binary.BigEndian.AppendUint64(nil, uint64(len(f)))) // so that no two lists of fields look alike
+		mac.Write([]byte(f))
+	}
+	return hex.EncodeToString(mac.Sum(nil))
 }

@@ -41,6 +41,7 @@ type env struct {
 	log   *slog.Logger
 	meter *meter    // of a daemon
 	out   io.Writer // of `run --once`: what jobs did is told there, and not to the log
+	by    string    // who acts, for the audit log; empty: the login name
 	shown sync.Map  // the *progress of each source that is read now, by its name
 }
 

@@ -32,7 +32,10 @@ func (db *DB) Decide(ctx context.Context, d store.Decision, g store.Grouper) (do
 		if err := s.decide(ctx, d); err != nil {
 			return err
 		}
-		now, err = t.question(ctx, d.Session, d.Question)
+		if now, err = t.question(ctx, d.Session, d.Question); err != nil {
+			return err
+		}
+		_, err = t.addAct(ctx, db.keys, store.Act{At: d.At, Session: d.Session, By: d.By, Do: string(d.Verb), Of: d.Question})
 		return err
 	})
 	if err != nil {

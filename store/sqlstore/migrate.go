@@ -51,6 +51,15 @@ func migrationTexts() ([]string, error) {
 	return texts, nil
 }
 
+// Schema is the number of the schema that this askahead works with.
+func Schema() int {
+	texts, err := migrationTexts()
+	if err != nil {
+		return 0 // Open says so
+	}
+	return len(texts)
+}
+
 // migrate brings the tables up to date, in one transaction, and checks that key and schema fit.
 func (db *DB) migrate(ctx context.Context, keys domain.Keys, version string) error {
 	const doing = "open the store"

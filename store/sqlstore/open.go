@@ -17,12 +17,14 @@ type DB struct {
 	d      *dialect
 	name   string // of the database, for messages: a path, or host, port and name; never a password
 	writer *sql.DB
-	reader *sql.DB // the same as writer, or connections that can only read
+	reader *sql.DB     // the same as writer, or connections that can only read
+	keys   domain.Keys // of a database that was opened as a store
 }
 
 var (
 	_ store.Store     = (*DB)(nil)
 	_ store.Decisions = (*DB)(nil)
+	_ store.Auditor   = (*DB)(nil)
 )
 
 // Options are what may be set besides the DSN. The zero value is fine.
@@ -51,6 +53,7 @@ func Open(ctx context.Context, dsn string, keys domain.Keys, opts Options) (*DB,
 		db.Close()
 		return nil, err
 	}
+	db.keys = keys
 	return db, nil
 }
 

@@ -42,6 +42,7 @@ func Run(t *testing.T, b Backend) {
 	t.Run("watch", b.watch)
 	t.Run("decisions", b.decisions)
 	t.Run("deliveries", b.deliveries)
+	t.Run("audit", b.audit)
 	t.Run("jobs", b.jobs)
 	t.Run("several at once", b.concurrent)
 	t.Run("interruptions", b.interrupted)
