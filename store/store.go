@@ -126,6 +126,7 @@ const (
 	OptedOut   Outcome = "opted-out"   // its author declines: replaces what is stored, edited or not
 	Gone       Outcome = "gone"        // deleted at every source that held it
 	Expired    Outcome = "expired"     // its retention ended; it is not taken again
+	Forgotten  Outcome = "forgotten"   // somebody asked for it to be erased; it is not taken again
 )
 
 // Item is what is stored of an item.

@@ -43,6 +43,7 @@ func Run(t *testing.T, b Backend) {
 	t.Run("decisions", b.decisions)
 	t.Run("deliveries", b.deliveries)
 	t.Run("audit", b.audit)
+	t.Run("erasure", b.erasure)
 	t.Run("wiping", b.wiping)
 	t.Run("purging", b.purging)
 	t.Run("jobs", b.jobs)
