@@ -10,7 +10,7 @@ import (
 type index struct {
 	item    string // id
 	content string
-	asker   string
+	asker   string       // also of what asks nothing: its author may not want to be read
 	found   []foundIndex // one for each of Understood.Found
 }
 
@@ -30,12 +30,12 @@ func (l *Line) index(src *Source, u *Understood, item *domain.Item) {
 		return // nothing of it is kept
 	}
 	u.index.content = l.Keys.Content(item.Raw)
-	if len(u.Found) == 0 {
-		return
-	}
 	u.index.asker = l.Keys.Asker(u.Reading.Author.ID)
 	if u.Reading.Author.ID == "" {
 		u.index.asker = l.Keys.Asker("item " + u.index.item) // nobody is known to have asked twice
+	}
+	if len(u.Found) == 0 {
+		return
 	}
 	u.index.found = make([]foundIndex, len(u.Found))
 	for i := range u.Found {

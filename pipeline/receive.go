@@ -69,6 +69,9 @@ func (u *Understood) tell(r *collectors.Receipt, i int, before, after store.Outc
 	case u.red():
 		r.Outcome = collectors.Red
 		return
+	case u.OptOut == askedToBeLeft:
+		r.Outcome = collectors.LeftOut
+		return
 	case after != store.Kept:
 		r.Outcome = collectors.NoQuestion
 		return

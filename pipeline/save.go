@@ -31,6 +31,9 @@ func (s *saver) save(ctx context.Context, p page) (Summary, error) {
 	if next == "" {
 		next = s.cursor
 	}
+	if err := s.leaveOut(ctx, p); err != nil {
+		return Summary{}, err
+	}
 	broken, red := s.quarantine(p, now)
 	arrivals := s.arrivals(p, now)
 	sum := Summary{Read: len(p.batch.Items) + len(p.batch.Broken), Broken: len(broken), Red: int(total(red))}

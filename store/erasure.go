@@ -15,12 +15,11 @@ type Erasure interface {
 	// and what editions quoted becomes a recall of the next one. What was erased before counts nothing, so an
 	// interrupted call is finished by another.
 	Forget(ctx context.Context, session string, p Person, now time.Time) (Erased, error)
-	// Suppress keeps what these askers write from being taken, whatever source brings it to whatever session.
+	// Suppress keeps what these askers write from being taken, whatever source brings it to whatever session: see
+	// Store.Suppressed.
 	Suppress(ctx context.Context, askers []string, now time.Time) error
 	// Unsuppress ends that. It tells how many of them were on the list.
 	Unsuppress(ctx context.Context, askers []string) (int, error)
-	// Suppressed tells which of the askers are on the list, and since when. Nothing gives the list itself.
-	Suppressed(ctx context.Context, askers []string) (map[string]time.Time, error)
 }
 
 // Person is somebody as a store can know them. A question is theirs if any of it holds.

@@ -25,6 +25,9 @@ type Store interface {
 	// Has tells which of the item ids are stored for a session with a question or without one, for threads
 	// and for what need not be understood again.
 	Has(ctx context.Context, session string, items []string) (map[string]Known, error)
+	// Suppressed tells which of these askers asked not to be read any more, and since when: see Erasure. Nothing gives
+	// the list itself.
+	Suppressed(ctx context.Context, askers []string) (map[string]time.Time, error)
 	// Held yields the external ids of a stream's items that have questions, after (exclusive), in order: what
 	// a sweep asks the source for.
 	Held(ctx context.Context, session, stream, after string, limit int) ([]string, error)

@@ -261,7 +261,7 @@ func (b Backend) suppresses(t *testing.T) {
 	h := b.open(t)
 	look := func(askers ...string) map[string]time.Time {
 		t.Helper()
-		since, err := h.erasure().Suppressed(t.Context(), askers)
+		since, err := h.Suppressed(t.Context(), askers)
 		if err != nil {
 			t.Fatal(err)
 		}
