@@ -47,6 +47,8 @@ type Source struct {
 	Collector collectors.Collector
 	Default   domain.TLP    // what an unlabelled item counts as; 0 leaves it inside
 	Retention time.Duration // counted from collection
+	Raw       time.Duration // how long the bytes of what could not be read are kept; 0 is 14 days
+	Contacts  time.Duration // how long the address of who asks for an answer is kept; 0: not at all
 	Shared    bool          // stands at the top level of the configuration
 	Parts     []Part
 }

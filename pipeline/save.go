@@ -1,7 +1,9 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,8 +15,8 @@ import (
 	"askahead/store"
 )
 
-// quarantineDays is how long the bytes of what could not be read are kept for another try.
-const quarantineDays = 14
+// quarantineTime is how long the bytes of what could not be read are kept for another try, where a source does not say.
+const quarantineTime = 14 * 24 * time.Hour
 
 // noRetention stands for "kept until someone says otherwise": a date that a database can hold.
 var noRetention = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -90,6 +92,9 @@ func (s *saver) put(ctx context.Context, b store.Batch) (store.Saved, error) {
 		return store.Saved{}, nil
 	}
 	saved, err := s.Store.SaveBatch(ctx, b, s.Grouper)
+	if errors.Is(err, store.ErrWiped) && s.src.Shared {
+		return store.Saved{}, nil // the source goes on serving the others
+	}
 	if err != nil {
 		return store.Saved{}, fmt.Errorf("session %s: %w", b.Session, err)
 	}
@@ -131,7 +136,7 @@ func (s *saver) quarantine(p page, now time.Time) (broken []store.Quarantined, r
 			return
 		}
 		q := store.Quarantined{ID: b.ID, Source: s.src.Name, Type: b.Type, Reason: b.Reason,
-			Raw: b.Raw, Cut: b.Cut, Collected: now, Expires: now.AddDate(0, 0, quarantineDays)}
+			Raw: b.Raw, Cut: b.Cut, Collected: now, Expires: now.Add(cmp.Or(s.src.Raw, quarantineTime))}
 		s.retry.keep(&q)
 		broken = append(broken, q)
 	}

@@ -158,13 +158,13 @@ func treatment(cfg *config.Config, session *config.Session, name string) (pipeli
 		return pipeline.Source{}, err
 	}
 	part := pipeline.Part{Session: session.Domain(), Tagger: tagger}
-	src := pipeline.Source{Name: name, Retention: cfg.Retention}
+	src := pipeline.Source{Name: name, Retention: cfg.Retention, Raw: cfg.Keep.Quarantine}
 	if c := configured(cfg, session, name); c != nil {
 		part.Take = take.Rule(c.Take)
 		if t, ok := session.SharedTake(); ok && c.shared {
 			part.Take = take.Rule(t)
 		}
-		src.Retention, src.Kind = c.Retention, c.Kind.Name
+		src.Retention, src.Kind, src.Raw, src.Contacts = c.Retention, c.Kind.Name, c.Keep.Quarantine, contactsOf(c.Source)
 		if !c.Kind.PublicOnly { // a post that is public says nothing about a mail of the same name
 			src.Default = c.TLP
 		}

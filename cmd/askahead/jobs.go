@@ -73,6 +73,10 @@ func (e *env) jobs(places []place) ([]schedule.Job, error) {
 				Run: func(ctx context.Context, slot time.Time) error { return e.digestJob(ctx, s, slot) }})
 		}
 	}
+	if len(jobs) == 0 && len(e.wiped) > 0 {
+		return nil, withHint(fmt.Errorf("of what is left in %s nothing has a schedule: %s wiped", e.cfg.Path, counted(len(e.wiped), "session was", "sessions were")),
+			"stop askahead for good, or add a session")
+	}
 	if len(jobs) == 0 && len(called(places)) == 0 {
 		return nil, withHint(fmt.Errorf("nothing in %s has a schedule", e.cfg.Path),
 			`write for example  schedule: "*/15 * * * *"  beside a source, and  schedule: "0 7 * * MON"  below digest:`)
@@ -117,6 +121,10 @@ func (e *env) sourceJob(p place, job, did string, f func(func(pipeline.Report)) 
 	sum, err := f(func(r pipeline.Report) { left = max(0, r.Done.Total-r.Done.Now) })
 	e.meter.read(monitored(p.session, job+p.Name), sum)
 	e.say(did, p, sum, err)
+	if errors.Is(err, store.ErrWiped) {
+		e.log.Info("the session was wiped; start askahead anew, and its sources are left alone", "session", p.session, "source", p.Name)
+		return nil
+	}
 	if err != nil && left > 0 {
 		return unread{err, left}
 	}

@@ -18,7 +18,7 @@ type DB struct {
 	name   string // of the database, for messages: a path, or host, port and name; never a password
 	writer *sql.DB
 	reader *sql.DB     // the same as writer, or connections that can only read
-	keys   domain.Keys // of a database that was opened as a store
+	keys   domain.Keys // of a database that was opened as a store: up to the generation that it is at
 }
 
 var (
@@ -27,6 +27,7 @@ var (
 	_ store.Auditor   = (*DB)(nil)
 	_ store.Wiper     = (*DB)(nil)
 	_ store.Purger    = (*DB)(nil)
+	_ store.Rotator   = (*DB)(nil)
 )
 
 // Options are what may be set besides the DSN. The zero value is fine.
@@ -55,7 +56,6 @@ func Open(ctx context.Context, dsn string, keys domain.Keys, opts Options) (*DB,
 		db.Close()
 		return nil, err
 	}
-	db.keys = keys
 	return db, nil
 }
 

@@ -23,7 +23,7 @@ func (db *DB) SaveBatch(ctx context.Context, b store.Batch, g store.Grouper) (st
 	}
 	var saved store.Saved
 	err = db.write(ctx, "save a batch of "+b.Source, func(t *tx) error {
-		s := &saving{tx: t, b: &b, g: g}
+		s := &saving{tx: t, b: &b, g: g, keys: db.keys}
 		err := s.run(ctx)
 		saved = s.saved
 		return err
@@ -38,6 +38,7 @@ func (db *DB) SaveBatch(ctx context.Context, b store.Batch, g store.Grouper) (st
 type saving struct {
 	*tx
 	b        *store.Batch
+	keys     domain.Keys
 	g        store.Grouper
 	saved    store.Saved
 	numbered int64 // the last number given to a question of the session
@@ -80,8 +81,10 @@ type row struct {
 
 // begin waits for its turn in the session, and tells whether the batch was saved before.
 func (s *saving) begin(ctx context.Context) (before bool, err error) {
-	s.numbered, err = s.enter(ctx, s.b.Session, s.b.Now)
-	if err != nil {
+	if s.numbered, err = s.enter(ctx, s.b.Session, s.b.Now); err != nil {
+		return false, err
+	}
+	if err := s.atGeneration(ctx, s.keys); err != nil {
 		return false, err
 	}
 	var cursor string
