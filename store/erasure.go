@@ -15,6 +15,8 @@ type Erasure interface {
 	// and what editions quoted becomes a recall of the next one. What was erased before counts nothing, so an
 	// interrupted call is finished by another.
 	Forget(ctx context.Context, session string, p Person, now time.Time) (Erased, error)
+	// SessionIDs lists the sessions of which anything is kept, by id, and Shared among them, but not those that were wiped.
+	SessionIDs(ctx context.Context) ([]string, error)
 	// Suppress keeps what these askers write from being taken, whatever source brings it to whatever session: see
 	// Store.Suppressed.
 	Suppress(ctx context.Context, askers []string, now time.Time) error

@@ -202,6 +202,18 @@ func (t *tx) forgetQuarantine(ctx context.Context, session string, words []strin
 	return len(found), nil
 }
 
+// maxSessions is far more than any instance has.
+const maxSessions = 10_000
+
+// SessionIDs lists the sessions of which anything is kept; see store.Erasure.
+func (db *DB) SessionIDs(ctx context.Context) (ids []string, err error) {
+	err = db.read(ctx, "list the sessions", func(t *tx) error {
+		return t.each(ctx, "SELECT session_id FROM sessions WHERE session_id > $1 AND wiped = 0 ORDER BY session_id LIMIT $2",
+			[]any{"", int64(maxSessions)}, scanAppend(&ids))
+	})
+	return ids, err
+}
+
 // Suppress puts askers on the list of those who are not read; see store.Erasure.
 func (db *DB) Suppress(ctx context.Context, askers []string, now time.Time) error {
 	return db.write(ctx, "note who is not to be read", func(t *tx) error {

@@ -95,6 +95,9 @@ func (b Backend) showsOfPerson(t *testing.T) {
 			t.Errorf("its editions are %+v", k.Editions)
 		}
 	}
+	if ids, err := h.erasure().SessionIDs(t.Context()); err != nil || !slices.Equal(ids, []string{session}) {
+		t.Errorf("sessions are %q, %v", ids, err)
+	}
 	if list := h.ofPerson(t, store.Person{}); len(list) != 0 {
 		t.Errorf("of nobody there are %d", len(list))
 	}
