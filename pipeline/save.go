@@ -266,6 +266,10 @@ func (s *saver) item(part Part, i int, u *Understood, item *domain.Item, now tim
 	for n := range u.Found {
 		out.Questions = append(out.Questions, s.question(part, i, n, u, now))
 	}
+	if s.src.Contacts > 0 && u.Reading.Author.ID != "" && protect.WantsAnswer(u.Reading.Own) {
+		out.Contact = store.SealContact(s.Keys, part.Session.ID, out.ID, u.Reading.Author.ID)
+		out.ContactUntil = s.retry.collected(item.ExternalID, now).Add(s.src.Contacts)
+	}
 	return out
 }
 

@@ -35,6 +35,7 @@ type SourceKeep struct {
 	Source    string
 	Questions time.Duration
 	Raw       time.Duration // the bytes in quarantine
+	Contacts  time.Duration // sealed contact data
 }
 
 // DefaultKeep is what applies where nothing else is said.
@@ -69,6 +70,7 @@ const (
 	PurgedQuestions  Purgeable = "questions"  // the words, with tags, terms and decisions
 	PurgedAsked      Purgeable = "items"      // the hash and the place of an item that they stood in
 	PurgedSilent     Purgeable = "silent"     // the same of an item without a question
+	PurgedContacts   Purgeable = "contacts"   // sealed addresses of who asked for an answer
 	PurgedRaw        Purgeable = "raw"        // the bytes of what could not be read
 	PurgedArrivals   Purgeable = "arrivals"   // hours in which items came
 	PurgedIncidents  Purgeable = "incidents"  // that are over

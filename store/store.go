@@ -134,17 +134,19 @@ const (
 
 // Item is what is stored of an item.
 type Item struct {
-	ID         string // Keys.Item
-	ExternalID string
-	Content    string // Keys.Content
-	Published  time.Time
-	Edited     bool // replaces what is stored under the id if the content differs
-	Outcome    Outcome
-	Expires    time.Time // end of its retention at this source
-	Questions  []Question
-	Counts     []Count // added only if the item is new
-	Silent     []Count // what it counts as without a question; a rereading adds or takes them back as the outcome changes
-	Support    int     // domain.Envelope.Support, of 0 to MaxSupport: see there
+	ID           string // Keys.Item
+	ExternalID   string
+	Content      string // Keys.Content
+	Published    time.Time
+	Edited       bool // replaces what is stored under the id if the content differs
+	Outcome      Outcome
+	Expires      time.Time // end of its retention at this source
+	Questions    []Question
+	Counts       []Count   // added only if the item is new
+	Silent       []Count   // what it counts as without a question; a rereading adds or takes them back as the outcome changes
+	Contact      []byte    // where who asked for an answer can be reached: SealContact; empty if nobody did
+	ContactUntil time.Time // the end of its retention
+	Support      int       // domain.Envelope.Support, of 0 to MaxSupport: see there
 }
 
 // MaxSupport is the most people who can have reacted to an item: a server may claim anything. What lies outside of the
@@ -225,6 +227,7 @@ type Query struct {
 	Terms     []string  // all of them
 	Since     time.Time // collected at or after; zero: no bound
 	Until     time.Time // collected before; zero: no bound
+	Answer    bool      // only those whose askers want an answer
 	After     string    // Page.Next of the page before
 	Limit     int       // 1 to 1000; 0 is 100
 }

@@ -7,9 +7,11 @@ import (
 	"io"
 	"strconv"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"askahead/config"
 	"askahead/store"
 )
 
@@ -79,21 +81,18 @@ func (a *app) purge(ctx context.Context, out io.Writer, f purgeFlags) error {
 func (e *env) keep() store.Keep {
 	c := e.cfg.Keep
 	keep := store.Keep{Arrivals: c.Arrivals, Incidents: c.Incidents, Deliveries: c.Deliveries}
+	add := func(session string, list []config.Source) {
+		for i := range list {
+			src := &list[i]
+			keep.Sources = append(keep.Sources, store.SourceKeep{Session: session, Source: src.Name, Questions: src.Retention,
+				Raw: src.Keep.Quarantine, Contacts: max(contactsOf(src), time.Nanosecond)}) // where none are kept any more, none stay
+		}
+	}
 	for i := range e.cfg.Sessions {
-		s := &e.cfg.Sessions[i]
-		for j := range s.Sources {
-			src := &s.Sources[j]
-			keep.Sources = append(keep.Sources, store.SourceKeep{Session: s.ID, Source: src.Name, Questions: src.Retention, Raw: src.Keep.Quarantine})
-		}
-		for j := range e.cfg.Sources {
-			src := &e.cfg.Sources[j]
-			keep.Sources = append(keep.Sources, store.SourceKeep{Session: s.ID, Source: src.Name, Questions: src.Retention, Raw: src.Keep.Quarantine})
-		}
+		add(e.cfg.Sessions[i].ID, e.cfg.Sessions[i].Sources)
+		add(e.cfg.Sessions[i].ID, e.cfg.Sources)
 	}
-	for i := range e.cfg.Sources {
-		src := &e.cfg.Sources[i]
-		keep.Sources = append(keep.Sources, store.SourceKeep{Session: store.Shared, Source: src.Name, Questions: src.Retention, Raw: src.Keep.Quarantine})
-	}
+	add(store.Shared, e.cfg.Sources)
 	return keep
 }
 
@@ -101,7 +100,7 @@ func (e *env) keep() store.Keep {
 func purgedNames() map[store.Purgeable]string {
 	return map[store.Purgeable]string{
 		store.PurgedQuestions: "questions, with tags, search words and decisions", store.PurgedAsked: "items that they stood in",
-		store.PurgedSilent: "items without a question", store.PurgedRaw: "unreadable items: their bytes",
+		store.PurgedContacts: "sealed addresses of who asked for an answer", store.PurgedSilent: "items without a question", store.PurgedRaw: "unreadable items: their bytes",
 		store.PurgedArrivals: "hours in which items came", store.PurgedIncidents: "alarms that are over",
 		store.PurgedDeliveries: "recipients of editions",
 	}

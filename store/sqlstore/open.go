@@ -28,6 +28,7 @@ var (
 	_ store.Wiper     = (*DB)(nil)
 	_ store.Purger    = (*DB)(nil)
 	_ store.Rotator   = (*DB)(nil)
+	_ store.Contacts  = (*DB)(nil)
 )
 
 // Options are what may be set besides the DSN. The zero value is fine.

@@ -67,7 +67,7 @@ func (p *purging) add(more *purging) {
 }
 
 func (p *purging) list() []store.Purged {
-	order := []store.Purgeable{store.PurgedQuestions, store.PurgedAsked, store.PurgedSilent, store.PurgedRaw, store.PurgedArrivals, store.PurgedIncidents, store.PurgedDeliveries}
+	order := []store.Purgeable{store.PurgedQuestions, store.PurgedAsked, store.PurgedSilent, store.PurgedContacts, store.PurgedRaw, store.PurgedArrivals, store.PurgedIncidents, store.PurgedDeliveries}
 	var list []store.Purged
 	for of, n := range maps.All(p.gone) {
 		of.N = n
@@ -100,6 +100,7 @@ func (p *purging) whole(session string) []overdue {
 		{store.PurgedArrivals, "source", "arrivals", `session_id = $1 AND hour < $2 AND hour <
 			(SELECT max(a.hour) FROM arrivals a WHERE a.session_id = arrivals.session_id AND a.source = arrivals.source)`,
 			[]any{session, p.old(p.Keep.Arrivals)}},
+		{store.PurgedContacts, "source", "contacts", "session_id = $1 AND expires <= $2", []any{session, micros(p.Now)}},
 		{store.PurgedIncidents, "''", "incidents", "session_id = $1 AND cleared > 0 AND cleared < $2",
 			[]any{session, p.old(p.Keep.Incidents)}},
 		{store.PurgedDeliveries, "''", "deliveries", `session_id = $1 AND state IN ($2, $3) AND EXISTS (
@@ -127,6 +128,10 @@ func (p *purging) shorter(session string) (list []overdue) {
 					args: []any{session, micros(p.Now), k.Source, p.old(k.Questions)}},
 				overdue{table: "sightings", where: own + " AND expires < $4 AND NOT " + asked + ")",
 					args: []any{session, micros(p.Now.Add(k.Questions)), k.Source, lasting()}})
+		}
+		if k.Contacts > 0 {
+			list = append(list, overdue{table: "contacts", where: "session_id = $1 AND expires > $2 AND source = $3 AND collected <= $4",
+				args: []any{session, micros(p.Now), k.Source, p.old(k.Contacts)}})
 		}
 		if k.Raw > 0 {
 			list = append(list, overdue{table: "quarantine", where: "session_id = $1 AND expires > $2 AND source = $3 AND collected <= $4",

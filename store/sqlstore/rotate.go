@@ -17,6 +17,8 @@ func pseudonyms() []pseudonym {
 	return []pseudonym{
 		{"questions", "asker", []string{"session_id", "n"}},
 		{"deliveries", "recipient", []string{"session_id", "name", "number", "recipient"}},
+		{"suppressed", "asker", []string{"session_id", "asker"}},
+		{"requests", "asker", []string{"session_id", "request_id"}},
 	}
 }
 
@@ -58,13 +60,17 @@ func (db *DB) Rotate(ctx context.Context, keys domain.Keys, by string, at time.T
 			}
 			done.Pseudonyms += n
 		}
+		var err error
+		if done.Contacts, err = t.resealContacts(ctx, db.keys, keys); err != nil {
+			return err
+		}
 		if err := t.carryPlaces(ctx, carry); err != nil {
 			return err
 		}
 		if _, err := t.exec(ctx, "UPDATE askahead_meta SET value = $1 WHERE name = $2", keys.Check(), metaKey); err != nil {
 			return err
 		}
-		_, err := t.addAct(ctx, keys, store.Act{At: at, By: by, Do: "rotate key",
+		_, err = t.addAct(ctx, keys, store.Act{At: at, By: by, Do: "rotate key",
 			Detail: fmt.Sprintf("generation=%d pseudonyms=%d contacts=%d", done.To, done.Pseudonyms, done.Contacts)})
 		return err
 	})

@@ -2,6 +2,7 @@ package sqlstore_test
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -63,6 +64,15 @@ func TestARotatedKeyKnowsEverybodyAgain(t *testing.T) {
 			_, err := db.SaveEdition(t.Context(), store.Edition{Session: "panel", Name: "panelists", Audience: domain.Clear, Created: time.Now(), Recipients: []string{db.Keys().Recipient("rosa@people.example")}})
 			check(t, err)
 			record(t, db, 1)
+			item := db.Keys().Item("a")
+			sealed := store.SealContact(db.Keys(), "panel", item, "rosa@people.example")
+			_, err = sqlstore.Writer(db).ExecContext(t.Context(), fmt.Sprintf(
+				"INSERT INTO contacts (session_id, item_id, source, collected, expires, sealed) VALUES ('panel', '%s', 'form', 0, 9000000000000000, cast('x' AS %s))",
+				item, map[string]string{"SQLite": "blob", "PostgreSQL": "bytea"}[name]))
+			check(t, err)
+			set := map[string]string{"SQLite": "?", "PostgreSQL": "$1"}[name]
+			_, err = sqlstore.Writer(db).ExecContext(t.Context(), "UPDATE contacts SET sealed = "+set, sealed)
+			check(t, err)
 			before := askers(t, db)
 			stale := openWith(t, dsn, keyOne) // askahead run
 
@@ -74,7 +84,15 @@ func TestARotatedKeyKnowsEverybodyAgain(t *testing.T) {
 			askedBy(t, ahead, "c", "rosa@people.example")
 			done, err := ahead.Rotate(t.Context(), both, "operator-1", time.Now())
 			check(t, err)
-			if done.From != 1 || done.To != 2 || done.Pseudonyms != 4 {
+			kept, err := ahead.Contact(t.Context(), "panel", domain.QuestionID(item, 1))
+			check(t, err)
+			if got, err := ahead.Keys().Open(store.ContactPlace("panel", item), kept.Sealed); err != nil || got != "rosa@people.example" {
+				t.Errorf("the contact is %q, %v", got, err)
+			}
+			if _, err := domain.NewKeys([]byte(keyOne)).Open(store.ContactPlace("panel", item), kept.Sealed); err == nil {
+				t.Error("the old key opens the contact")
+			}
+			if done.From != 1 || done.To != 2 || done.Pseudonyms != 4 || done.Contacts != 1 {
 				t.Errorf("it did %+v", done)
 			}
 			askedBy(t, ahead, "d", "rosa@people.example")

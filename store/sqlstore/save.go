@@ -125,7 +125,7 @@ func (s *saving) run(ctx context.Context) error {
 		return err
 	}
 	for _, step := range []func(context.Context) error{
-		s.load, s.loadReread, s.sort, s.writeItems, s.writeSightings, s.dropItems, s.dropQuestions,
+		s.load, s.loadReread, s.sort, s.writeItems, s.writeContacts, s.writeSightings, s.dropItems, s.dropQuestions,
 		s.group, s.writeQuestions, s.writeSupport, s.writeCounts, s.writeArrivals, s.writeQuarantine, s.writeProgress,
 	} {
 		if err := step(ctx); err != nil {

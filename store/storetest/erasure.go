@@ -95,7 +95,7 @@ func (b Backend) showsOfPerson(t *testing.T) {
 			t.Errorf("its editions are %+v", k.Editions)
 		}
 	}
-	if ids, err := h.erasure().SessionIDs(t.Context()); err != nil || !slices.Equal(ids, []string{session}) {
+	if ids, err := h.erasure().SessionIDs(t.Context()); err != nil || !slices.Contains(ids, session) {
 		t.Errorf("sessions are %q, %v", ids, err)
 	}
 	if list := h.ofPerson(t, store.Person{}); len(list) != 0 {
