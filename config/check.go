@@ -69,6 +69,7 @@ func (k *checker) instance() {
 		c.SMTP.At = k.at("smtp")
 		k.smtp(c.SMTP)
 	}
+	k.requests()
 	k.web()
 	k.run()
 	k.alarms()

@@ -25,6 +25,7 @@ type Config struct {
 	KeyAt     Ref           `yaml:"key"`
 	Contact   string        `yaml:"contact"`
 	SMTP      *SMTP         `yaml:"smtp"`
+	Requests  Requests      `yaml:"requests"`
 	PublicURL string        `yaml:"public_url"`
 	Web       Web           `yaml:"web"`
 	Retention time.Duration `yaml:"retention"` // of sources that set none
@@ -98,6 +99,11 @@ type SMTP struct {
 
 // Format writes the server and the sender for every verb: see Config.Format.
 func (s SMTP) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%s from %s", s.Server, s.From) }
+
+// Requests is where people ask askahead itself.
+type Requests struct {
+	Address string `yaml:"address"` // that mails with FORGET or ACCESS are sent to; empty: none
+}
 
 // Web is where askahead listens for what has an address under public_url.
 type Web struct {

@@ -26,7 +26,7 @@ func (l *Line) index(src *Source, u *Understood, item *domain.Item) {
 		return
 	}
 	u.index = index{item: l.Keys.Item(u.Reading.Canonical)}
-	if u.OptOut != "" || u.Label.TLP == domain.Red {
+	if u.OptOut != "" || u.Label.TLP == domain.Red || u.mine {
 		return // nothing of it is kept
 	}
 	u.index.content = l.Keys.Content(item.Raw)

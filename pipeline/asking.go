@@ -31,3 +31,18 @@ func (s *saver) leaveOut(ctx context.Context, p page) error {
 	}
 	return nil
 }
+
+// requests hands the mails of a page that ask askahead itself to its mailbox, before the cursor moves past them.
+func (s *saver) requests(ctx context.Context, p page) error {
+	if s.reread {
+		return nil
+	}
+	for i := range p.read {
+		if u := &p.read[i]; u.mine {
+			if err := s.Mailbox.Take(ctx, p.batch.Items[i].Raw, &u.Reading); err != nil {
+				return fmt.Errorf("note a request: %w", err)
+			}
+		}
+	}
+	return nil
+}
