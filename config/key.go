@@ -70,15 +70,12 @@ var ErrKeyElsewhere = errors.New("the key stands in an environment variable, whi
 
 // replace writes a file that only its owner can read in the place of another one, in one step that outlasts a crash.
 func replace(path, text string) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".askahead-*") // mode 0600
+	written, err := beside(path, text)
 	if err != nil {
-		return errors.New(plainCause(err))
-	}
-	defer os.Remove(f.Name())
-	if err := finish(f, text); err != nil {
 		return err
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
+	defer os.Remove(written)
+	if err := os.Rename(written, path); err != nil {
 		return errors.New(plainCause(err))
 	}
 	folder, err := os.Open(filepath.Dir(path))
@@ -126,21 +123,31 @@ func EnsureKey(path string) error {
 // WriteNew writes a file that only its owner can read. It never replaces one that is there: the error is
 // fs.ErrExist then. The file is written under another name first, so that nobody sees half of it.
 func WriteNew(path, text string) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".askahead-*") // mode 0600
+	written, err := beside(path, text)
 	if err != nil {
-		return errors.New(plainCause(err))
-	}
-	defer os.Remove(f.Name())
-	if err := finish(f, text); err != nil {
 		return err
 	}
-	switch err := os.Link(f.Name(), path); { // unlike Rename, it replaces nothing
+	defer os.Remove(written)
+	switch err := os.Link(written, path); { // unlike Rename, it replaces nothing
 	case err == nil:
 		return nil
 	case errors.Is(err, fs.ErrExist):
 		return fs.ErrExist
 	}
 	return writeLinkless(path, text)
+}
+
+// beside writes a file under another name in the folder of path.
+func beside(path, text string) (name string, err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".askahead-*") // mode 0600
+	if err != nil {
+		return "", errors.New(plainCause(err))
+	}
+	if err := finish(f, text); err != nil {
+		os.Remove(f.Name())
+		return "", err
+	}
+	return f.Name(), nil
 }
 
 // writeLinkless is for file systems without hard links.

@@ -115,7 +115,10 @@ func (e *env) importOne(ctx context.Context, out io.Writer, src pipeline.Source,
 			return e.rereadOne(ctx, out, src, time.Time{})
 		}
 	}
-	return e.collectOne(ctx, out, src, false)
+	if err := e.collectOne(ctx, out, src, false); err != nil {
+		return err
+	}
+	return e.act(ctx, src.Parts[0].Session.ID, "import", src.Name, "kind="+arch.kind.Name)
 }
 
 // loadOr reads the configuration; where there is none, it begins one in memory with the session, so that an

@@ -157,6 +157,14 @@ func (e *env) watch(ctx context.Context, places []place) error {
 	if err != nil {
 		return err
 	}
+	wiped, err := e.store.Wiped(ctx)
+	if err != nil {
+		return err
+	}
+	ended := func(session string) bool { // since this process was started
+		return slices.ContainsFunc(wiped, func(w store.Wiped) bool { return w.Session == session })
+	}
+	places = slices.DeleteFunc(slices.Clone(places), func(p place) bool { return ended(p.session) })
 	w := watch.Watcher{Store: e.store, Now: e.app.now, Log: e.log}
 	watched := watchedSources(places, e.app.now())
 	failed := []error{w.Keep(ctx, watched)}
@@ -169,7 +177,7 @@ func (e *env) watch(ctx context.Context, places []place) error {
 			return err
 		}
 	}
-	failed = append(failed, e.watchDigests(ctx, &w, runs))
+	failed = append(failed, e.watchDigests(ctx, &w, runs, ended))
 	teller, err := e.teller()
 	if err != nil {
 		return err
@@ -178,11 +186,11 @@ func (e *env) watch(ctx context.Context, places []place) error {
 }
 
 // watchDigests looks whether the editions of each session are made and reach everyone.
-func (e *env) watchDigests(ctx context.Context, w *watch.Watcher, runs []store.Run) error {
+func (e *env) watchDigests(ctx context.Context, w *watch.Watcher, runs []store.Run, ended func(session string) bool) error {
 	var sessions []string
 	for i := range e.cfg.Sessions {
 		s := &e.cfg.Sessions[i]
-		if s.Digest == nil || s.Digest.Due.IsZero() {
+		if s.Digest == nil || s.Digest.Due.IsZero() || ended(s.ID) {
 			continue
 		}
 		sessions = append(sessions, s.ID)

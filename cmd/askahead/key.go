@@ -11,6 +11,7 @@ import (
 
 	"askahead/config"
 	"askahead/domain"
+	"askahead/store"
 )
 
 func (a *app) keyCommand() *cobra.Command {
@@ -53,6 +54,11 @@ func (a *app) rotateKey(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer e.close()
+	// One at a time: a second key in the file, in the place of one that the store has been carried to, would be its end.
+	return e.alone(ctx, store.Shared, "key", "the key", func(ctx context.Context) error { return e.rotateKey(ctx, out) })
+}
+
+func (e *env) rotateKey(ctx context.Context, out io.Writer) error {
 	key, err := e.cfg.Key()
 	if err != nil {
 		return err
@@ -66,7 +72,7 @@ func (a *app) rotateKey(ctx context.Context, out io.Writer) error {
 			return err
 		}
 	}
-	done, err := e.store.Rotate(ctx, domain.NewKeys(key), a.operator(""), a.now().UTC())
+	done, err := e.store.Rotate(ctx, domain.NewKeys(key), e.app.operator(""), e.app.now().UTC())
 	if err != nil {
 		return withHint(err, "everything goes on with the old key; run the same command again")
 	}

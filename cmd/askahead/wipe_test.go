@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"askahead/domain"
 	"askahead/store"
 	"askahead/topics"
 )
@@ -218,6 +219,52 @@ func TestWipe(t *testing.T) {
 		has(t, s.run(t, 1, "collect"), "no source left to collect from: 2 sessions were wiped")
 		has(t, s.run(t, 1, "run", "--once"), "2 sessions were wiped")
 	})
+}
+
+// A process that was started before goes on: what it collects for the wiped session is dropped, and the other session of
+// the same source is served.
+func TestWhoStillRunsCollectsNothingForAWipedSession(t *testing.T) {
+	s := newEnding(t)
+	s.write(t, "askahead.yaml", `contact: mailto:organiser@example.org
+run: {jitter: 0s}
+sources: [{name: list, schedule: "@hourly", mbox: {path: list.mbox}, tlp: clear}]
+sessions:
+  - {id: ws164, title: Aligned or conflicting goals?, take: {subject: [Mail]}, sources: [{name: own, schedule: "@hourly", mbox: {path: other.mbox}, tlp: clear}], digest: {schedule: "@hourly", editions: [{name: panelists, audience: clear, out: editions}]}}
+  - {id: ws165, title: The other panel, take: {subject: [Mail]}}
+`)
+	s.run(t, 0, "collect")
+	running := newAt(t, s.dir, s.a.now)
+	e, err := running.open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.close()
+	s.run(t, 0, "wipe", "ws164", "--yes")
+	f, err := os.OpenFile(filepath.Join(s.dir, "list.mbox"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mail := "From p@rights.example Mon Oct  1 10:00:00 2018\nFrom: P <p@rights.example>\nDate: Mon, 01 Oct 2018 10:00:00 +0000\nMessage-ID: <%d@rights.example>\nSubject: Mail\n\nWho audits the auditors of %s?\n\n"
+	fmt.Fprintf(f, mail, 40, "Mars")
+	f.Close()
+	s.write(t, "other.mbox", fmt.Sprintf(mail, 41, planted))
+	places, err := e.places(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobs, err := e.jobs(places)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.now = s.now.Add(2 * time.Hour)
+	if err := e.runOnce(t.Context(), running.out, jobs, places); err != nil {
+		t.Errorf("it fails: %v", err)
+	}
+	has(t, s.run(t, 0, "questions", "--session", "ws165"), "Who audits the auditors of Mars")
+	voices := 0
+	if err := e.store.Voices(t.Context(), "ws164", domain.AmberStrict, time.Time{}, func(store.Voice) error { voices++; return nil }); err != nil || voices > 0 {
+		t.Errorf("the wiped session has %d questions, %v", voices, err)
+	}
 }
 
 func TestAStatementNamesNoSmallCommunityNotEvenBySubtraction(t *testing.T) {
