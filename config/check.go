@@ -54,6 +54,7 @@ func (k *checker) instance() {
 	c := k.config
 	k.key()
 	k.retention("retention", c.Retention)
+	k.keep()
 	k.contact()
 	if c.PublicURL != "" {
 		u, err := url.Parse(c.PublicURL)
@@ -68,6 +69,7 @@ func (k *checker) instance() {
 		c.SMTP.At = k.at("smtp")
 		k.smtp(c.SMTP)
 	}
+	k.requests()
 	k.web()
 	k.run()
 	k.alarms()
@@ -90,7 +92,7 @@ func (k *checker) key() {
 	case err != nil:
 		k.wrong("key", err.Error())
 	default:
-		if _, err := decodeKey(value); err != nil {
+		if _, err := decodeKeys(value); err != nil {
 			k.wrong("key", string(c.KeyAt)+" "+err.Error())
 		}
 		if warning != "" {

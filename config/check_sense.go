@@ -269,13 +269,11 @@ func busier(a, b schedule.Schedule, from time.Time) bool {
 }
 
 func roundUp(d time.Duration) time.Duration {
-	const day = 24 * time.Hour
 	return (d + day - 1) / day * day
 }
 
 // span writes a duration as the file does: 90d, 36h, 15m. Of a longer one, what is not whole is rounded up.
 func span(d time.Duration) string {
-	const day = 24 * time.Hour
 	switch {
 	case d >= day && d%day == 0:
 		return fmt.Sprintf("%dd", d/day)

@@ -30,6 +30,14 @@ type Line struct {
 	Finder  Finder
 	Now     func() time.Time
 	Log     *slog.Logger
+	Mailbox Mailbox // nil: nobody asks askahead itself by mail
+}
+
+// Mailbox takes mails that ask askahead itself, and no panel: package requests.
+type Mailbox interface {
+	Mine(r *domain.Reading) bool
+	// Take notes what a mail asks. The same mail may come again.
+	Take(ctx context.Context, raw []byte, r *domain.Reading) error
 }
 
 // Finder finds the questions in an authored text, and tells its language; declared is the one that the source names,
@@ -47,6 +55,8 @@ type Source struct {
 	Collector collectors.Collector
 	Default   domain.TLP    // what an unlabelled item counts as; 0 leaves it inside
 	Retention time.Duration // counted from collection
+	Raw       time.Duration // how long the bytes of what could not be read are kept; 0 is 14 days
+	Contacts  time.Duration // how long the address of who asks for an answer is kept; 0: not at all
 	Shared    bool          // stands at the top level of the configuration
 	Parts     []Part
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -42,6 +43,11 @@ func (m *moderation) show(ctx context.Context, q domain.Question, original bool)
 		fmt.Fprintf(&b, "  asked as    %s\n", printable(masked(oneLine(found.Context+" "+found.Text))))
 	}
 	fmt.Fprintf(&b, "  state       %s\n", m.state(q))
+	if kept, err := m.store.Contact(ctx, q.Session, q.ID); err == nil {
+		fmt.Fprintf(&b, "  wants       an answer: askahead question %s contact, until %s\n", q.ID, kept.Until.UTC().Format(time.DateOnly))
+	} else if !errors.Is(err, domain.ErrNotFound) {
+		return err
+	}
 	if q.Topic != "" {
 		fmt.Fprintf(&b, "  topic       %s, with %s\n", q.Topic, otherQuestions(others))
 	}

@@ -27,6 +27,7 @@ type questionFlags struct {
 	kinds []string
 	limit int
 	held  bool
+	wants bool
 	json  bool
 }
 
@@ -64,6 +65,7 @@ are kept apart, and no digest shows them: --kind lists them, each with the reaso
 	flags.StringVar(&f.state, "state", "", "open, approved, dismissed, answered or all (default: all but the dismissed ones)")
 	flags.IntVar(&f.limit, "limit", 50, "at most so many; 0 is all")
 	flags.BoolVar(&f.held, "held", false, "what --audience may not read, instead (for the operator)")
+	flags.BoolVar(&f.wants, "wants-answer", false, "those alone whose askers want an answer; askahead question ID contact shows where")
 	flags.BoolVar(&f.json, "json", false, "JSON Lines")
 	return cmd
 }
@@ -119,7 +121,7 @@ func (a *app) questionQuery(e *env, f questionFlags) (store.Query, error) {
 		return store.Query{}, err
 	}
 	q := store.Query{Session: session.ID, Audience: audience, Held: f.held, Community: f.community, Region: f.region,
-		Theme: f.theme, Source: f.source, Language: f.language}
+		Theme: f.theme, Source: f.source, Language: f.language, Answer: f.wants}
 	q.Standing = store.Standing(f.state)
 	if allowed := standings(); f.state != "" && !slices.Contains(allowed, f.state) {
 		return q, usagef("--state %s%s", f.state, config.Suggest(f.state, allowed, "Allowed"))

@@ -15,8 +15,6 @@ import (
 const (
 	auditColumns = "number, at, concerns, by_whom, done, subject, detail, generation, seal"
 	maxActs      = 1000
-	// firstKey is the generation of the key that an instance begins with.
-	firstKey = 1
 )
 
 // sealedAct is an act and the key that sealed it.
@@ -61,8 +59,11 @@ func (t *tx) addAct(ctx context.Context, keys domain.Keys, a store.Act) (store.A
 	a.At = moment(micros(a.At))
 	// The row of the end is touched first: that is the lock.
 	const into = "INSERT INTO audit (session_id, " + auditColumns + ")"
-	_, err := t.insert(ctx, into, 10, []any{store.Shared, int64(0), int64(0), "", "", "", "", "", int64(firstKey), ""},
+	_, err := t.insert(ctx, into, 10, []any{store.Shared, int64(0), int64(0), "", "", "", "", "", int64(1), ""},
 		" ON CONFLICT (session_id, number) DO UPDATE SET at = excluded.at")
+	if err == nil {
+		err = t.atGeneration(ctx, keys)
+	}
 	if err != nil {
 		return store.Act{}, err
 	}
@@ -73,7 +74,7 @@ func (t *tx) addAct(ctx context.Context, keys domain.Keys, a store.Act) (store.A
 	}
 	a.Number = last.Number + 1
 	a.Seal = sealOf(keys, last.Seal, a)
-	generation := int64(firstKey)
+	generation := int64(keys.Generation())
 	if _, err := t.insert(ctx, into, 10, []any{store.Shared, a.Number, micros(a.At), a.Session, a.By, a.Do, a.Of, a.Detail,
 		generation, a.Seal}, ""); err != nil {
 		return store.Act{}, err
@@ -132,7 +133,7 @@ func (t *tx) acts(ctx context.Context, q store.ActQuery) (rows []sealedAct, err 
 
 // VerifyActs reads the chain from its beginning; see store.Auditor.
 func (db *DB) VerifyActs(ctx context.Context) (store.Chain, error) {
-	var last store.Act
+	var last sealedAct
 	err := db.read(ctx, "verify the audit log", func(t *tx) error {
 		for {
 			rows, err := t.acts(ctx, store.ActQuery{After: last.Number})
@@ -146,32 +147,36 @@ func (db *DB) VerifyActs(ctx context.Context) (store.Chain, error) {
 				if err := verifyAct(db.keys, last, a); err != nil {
 					return err
 				}
-				last = a.Act
+				last = a
 			}
 		}
 	})
 	return store.Chain{Acts: last.Number, Seal: last.Seal}, err
 }
 
-func verifyAct(keys domain.Keys, last store.Act, a sealedAct) error {
+// verifyAct checks an act against the one before it. Once a newer key has sealed one, no older key can: who has stolen
+// that adds nothing.
+func verifyAct(keys domain.Keys, last, a sealedAct) error {
 	switch {
 	case a.Number != last.Number+1:
 		return &store.BrokenChain{At: last.Number + 1, Why: "it is missing"}
-	case a.Seal != sealOf(keys, last.Seal, a.Act):
+	case a.generation < max(1, last.generation) || a.generation > int64(keys.Generation()):
+		return &store.BrokenChain{At: a.Number, Why: "it is not sealed by the key of its time"}
+	case a.Seal != sealOf(keys.Until(int(a.generation)), last.Seal, a.Act):
 		return &store.BrokenChain{At: a.Number, Why: "it is not what was recorded, or does not follow the act before it"}
 	}
 	return nil
 }
 
 // verifyEnd tells whether acts were cut off the end.
-func (db *DB) verifyEnd(ctx context.Context, t *tx, last store.Act) error {
+func (db *DB) verifyEnd(ctx context.Context, t *tx, last sealedAct) error {
 	var end string
 	var generation int64
 	found, err := t.row(ctx, "SELECT seal, generation FROM audit WHERE session_id = $1 AND number = 0", []any{store.Shared}, &end, &generation)
 	switch {
 	case err != nil, !found && last.Number == 0:
 		return err
-	case end != sealOfEnd(db.keys, last):
+	case generation != last.generation || end != sealOfEnd(db.keys.Until(int(last.generation)), last.Act):
 		return &store.BrokenChain{At: last.Number + 1, Why: fmt.Sprintf("act %d was not the last one when the log was written", last.Number)}
 	}
 	return nil

@@ -24,6 +24,9 @@ func (db *DB) SaveEdition(ctx context.Context, e store.Edition) (store.Edition, 
 		if _, err := t.enter(ctx, e.Session, e.Created); err != nil {
 			return err
 		}
+		if err := t.atGeneration(ctx, db.keys); err != nil {
+			return err
+		}
 		var next int
 		if _, err := t.row(ctx, "SELECT coalesce(max(number), 0) + 1 FROM editions WHERE session_id = $1 AND name = $2",
 			[]any{e.Session, e.Name}, &next); err != nil {

@@ -23,7 +23,7 @@ var migrations embed.FS
 const (
 	metaSchema  = "schema"  // number of the last migration
 	metaVersion = "version" // of the askahead that ran it
-	metaKey     = "key"     // Keys.Check of the key that all ids were made with
+	metaKey     = "key"     // Keys.Check of the key that all ids and pseudonyms were made with
 
 	// Only a backup has these.
 	metaMade   = "backup_made"   // when, in microseconds
@@ -77,7 +77,9 @@ func (db *DB) migrateTo(ctx context.Context, doing string, texts []string, keys 
 		if err != nil {
 			return 0, err
 		}
-		schema, err = db.checkMeta(meta, keys, version, len(texts))
+		if schema, db.keys, err = db.checkMeta(meta, keys, version, len(texts)); err != nil {
+			return 0, err
+		}
 		ready = schema == len(texts) && meta[metaDigest] == ""
 		return schema, err
 	}
@@ -98,7 +100,7 @@ func (db *DB) migrateTo(ctx context.Context, doing string, texts []string, keys 
 			return err
 		}
 		if schema < len(texts) {
-			if err := t.apply(ctx, texts, schema, keys, version); err != nil {
+			if err := t.apply(ctx, texts, schema, db.keys, version); err != nil {
 				return err
 			}
 		}
@@ -133,18 +135,22 @@ func unseal(ctx context.Context, t *tx) error {
 	return err
 }
 
-// checkMeta tells the number of the last migration; 0 for a database without tables of ours. It fails for a
-// database that this askahead can't use.
-func (db *DB) checkMeta(meta map[string]string, keys domain.Keys, version string, latest int) (int, error) {
+// checkMeta tells the number of the last migration, 0 for a database without tables of ours, and the keys up to the
+// generation that the database is at. It fails for a database that this askahead can't use.
+func (db *DB) checkMeta(meta map[string]string, keys domain.Keys, version string, latest int) (int, domain.Keys, error) {
 	if meta == nil {
-		return 0, nil
+		return 0, keys, nil
 	}
 	schema, err := db.checkSchema(meta, version, latest)
-	if err == nil && meta[metaKey] != keys.Check() {
-		err = fmt.Errorf(`%s: %w: put back the key file that it was made with, or name another database in "store"`,
+	if err != nil {
+		return 0, keys, err
+	}
+	generation := len(strings.Fields(meta[metaKey]))
+	if generation > keys.Generation() || keys.Until(generation).Check() != meta[metaKey] {
+		return 0, keys, fmt.Errorf(`%s: %w: put back the key file that it was made with, or name another database in "store"`,
 			db.name, store.ErrWrongKey)
 	}
-	return schema, err
+	return schema, keys.Until(generation), nil
 }
 
 // checkSchema is checkMeta, whatever the key.

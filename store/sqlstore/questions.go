@@ -125,6 +125,9 @@ func filter(q store.Query) (*where, error) {
 	if q.Source != "" {
 		w.add(" AND q.source = ?", q.Source)
 	}
+	if q.Answer {
+		w.add(" AND EXISTS (SELECT 1 FROM contacts c WHERE c.session_id = q.session_id AND c.item_id = q.item_id)")
+	}
 	if q.Language != "" {
 		w.add(" AND q.language = ?", q.Language)
 	}
