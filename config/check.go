@@ -55,6 +55,7 @@ func (k *checker) instance() {
 	k.key()
 	k.retention("retention", c.Retention)
 	k.contact()
+	k.controller()
 	if c.PublicURL != "" {
 		u, err := url.Parse(c.PublicURL)
 		switch {
