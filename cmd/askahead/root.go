@@ -53,7 +53,7 @@ func (a *app) groups() []group {
 		{"daily", "Every day:", []*cobra.Command{
 			a.runCommand(), a.statusCommand(), a.collectCommand(), a.digestCommand(), a.questionsCommand(), a.questionCommand(),
 		}},
-		{"care", "Take care:", []*cobra.Command{a.retryCommand(), a.rereadCommand(), a.backupCommand(), a.restoreCommand(), a.auditCommand()}},
+		{"care", "Take care:", []*cobra.Command{a.retryCommand(), a.rereadCommand(), a.backupCommand(), a.restoreCommand(), a.auditCommand(), a.privacyCommand()}},
 		{"look", "Look closer:", []*cobra.Command{a.demoCommand(), a.explainCommand(), a.importCommand()}},
 	}
 }
