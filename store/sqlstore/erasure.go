@@ -157,6 +157,9 @@ func (t *tx) forgetItems(ctx context.Context, session string, items []string, do
 	if err := t.forgetDecisions(ctx, session, items); err != nil {
 		return err
 	}
+	if err := t.forgetContacts(ctx, session, items); err != nil {
+		return err
+	}
 	// The source's own id of an item may name who wrote it.
 	if _, err := execLists(ctx, t, "DELETE FROM sightings WHERE session_id = $1 AND item_id IN (?)", []any{session}, items); err != nil {
 		return err
