@@ -56,6 +56,7 @@ func (k *checker) instance() {
 	k.retention("retention", c.Retention)
 	k.keep()
 	k.contact()
+	k.controller()
 	if c.PublicURL != "" {
 		u, err := url.Parse(c.PublicURL)
 		switch {
@@ -69,6 +70,7 @@ func (k *checker) instance() {
 		c.SMTP.At = k.at("smtp")
 		k.smtp(c.SMTP)
 	}
+	k.requests()
 	k.web()
 	k.run()
 	k.alarms()

@@ -22,6 +22,7 @@ func (k *checker) contradictions() {
 	k.unusedSMTP()
 	k.unusedHosts()
 	k.goneBefore()
+	k.promises()
 	k.rhythms("sources", c.Sources)
 	k.twice(k.placed("sources", c.Sources))
 	for i := range c.Sessions {

@@ -21,20 +21,22 @@ type Config struct {
 	Dir      string    `yaml:"-"` // its folder: relative paths in the file start there
 	Warnings []Problem `yaml:"-"` // what is allowed and probably not meant
 
-	Store     DSN           `yaml:"store"`
-	KeyAt     Ref           `yaml:"key"`
-	Contact   string        `yaml:"contact"`
-	SMTP      *SMTP         `yaml:"smtp"`
-	PublicURL string        `yaml:"public_url"`
-	Web       Web           `yaml:"web"`
-	Retention time.Duration `yaml:"retention"` // of sources that set none
-	Keep      Keep          `yaml:"keep"`
-	Run       Run           `yaml:"run"`
-	Alarms    Alarms        `yaml:"alarms"`
-	Private   []string      `yaml:"private_hosts"` // web servers that sources may visit at addresses that are not public
-	Include   []string      `yaml:"include"`
-	Sessions  []Session     `yaml:"sessions"` // those of the file first, then those of the included files, by file name
-	Sources   []Source      `yaml:"sources"`  // those that serve every session
+	Store      DSN           `yaml:"store"`
+	KeyAt      Ref           `yaml:"key"`
+	Contact    string        `yaml:"contact"`
+	Controller Controller    `yaml:"controller"`
+	SMTP       *SMTP         `yaml:"smtp"`
+	Requests   Requests      `yaml:"requests"`
+	PublicURL  string        `yaml:"public_url"`
+	Web        Web           `yaml:"web"`
+	Retention  time.Duration `yaml:"retention"` // of sources that set none
+	Keep       Keep          `yaml:"keep"`
+	Run        Run           `yaml:"run"`
+	Alarms     Alarms        `yaml:"alarms"`
+	Private    []string      `yaml:"private_hosts"` // web servers that sources may visit at addresses that are not public
+	Include    []string      `yaml:"include"`
+	Sessions   []Session     `yaml:"sessions"` // those of the file first, then those of the included files, by file name
+	Sources    []Source      `yaml:"sources"`  // those that serve every session
 
 	lookup  func(string) (string, bool)
 	written func(path string) bool // whether a value stands in a file; nil: none does
@@ -98,6 +100,11 @@ type SMTP struct {
 
 // Format writes the server and the sender for every verb: see Config.Format.
 func (s SMTP) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%s from %s", s.Server, s.From) }
+
+// Requests is where people ask askahead itself.
+type Requests struct {
+	Address string `yaml:"address"` // that mails with FORGET or ACCESS are sent to; empty: none
+}
 
 // Web is where askahead listens for what has an address under public_url.
 type Web struct {

@@ -10,7 +10,7 @@ import (
 type index struct {
 	item    string // id
 	content string
-	asker   string
+	asker   string       // also of what asks nothing: its author may not want to be read
 	found   []foundIndex // one for each of Understood.Found
 }
 
@@ -26,16 +26,16 @@ func (l *Line) index(src *Source, u *Understood, item *domain.Item) {
 		return
 	}
 	u.index = index{item: l.Keys.Item(u.Reading.Canonical)}
-	if u.OptOut != "" || u.Label.TLP == domain.Red {
+	if u.OptOut != "" || u.Label.TLP == domain.Red || u.mine {
 		return // nothing of it is kept
 	}
 	u.index.content = l.Keys.Content(item.Raw)
-	if len(u.Found) == 0 {
-		return
-	}
 	u.index.asker = l.Keys.Asker(u.Reading.Author.ID)
 	if u.Reading.Author.ID == "" {
 		u.index.asker = l.Keys.Asker("item " + u.index.item) // nobody is known to have asked twice
+	}
+	if len(u.Found) == 0 {
+		return
 	}
 	u.index.found = make([]foundIndex, len(u.Found))
 	for i := range u.Found {

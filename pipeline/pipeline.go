@@ -30,6 +30,14 @@ type Line struct {
 	Finder  Finder
 	Now     func() time.Time
 	Log     *slog.Logger
+	Mailbox Mailbox // nil: nobody asks askahead itself by mail
+}
+
+// Mailbox takes mails that ask askahead itself, and no panel: package requests.
+type Mailbox interface {
+	Mine(r *domain.Reading) bool
+	// Take notes what a mail asks. The same mail may come again.
+	Take(ctx context.Context, raw []byte, r *domain.Reading) error
 }
 
 // Finder finds the questions in an authored text, and tells its language; declared is the one that the source names,

@@ -33,6 +33,12 @@ func (s *saver) save(ctx context.Context, p page) (Summary, error) {
 	if next == "" {
 		next = s.cursor
 	}
+	if err := s.requests(ctx, p); err != nil {
+		return Summary{}, err
+	}
+	if err := s.leaveOut(ctx, p); err != nil {
+		return Summary{}, err
+	}
 	broken, red := s.quarantine(p, now)
 	arrivals := s.arrivals(p, now)
 	sum := Summary{Read: len(p.batch.Items) + len(p.batch.Broken), Broken: len(broken), Red: int(total(red))}
@@ -186,7 +192,7 @@ func (s *saver) batch(ctx context.Context, p page, i int, next string, now time.
 			batch.Gone = append(batch.Gone, item.ExternalID)
 		}
 		switch {
-		case u.Err != nil, u.old: // in quarantine, or of no interest
+		case u.Err != nil, u.old, u.mine: // in quarantine, of no interest, or in the mailbox
 		case !taken:
 			notTaken++
 		case isRed:

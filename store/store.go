@@ -25,6 +25,9 @@ type Store interface {
 	// Has tells which of the item ids are stored for a session with a question or without one, for threads
 	// and for what need not be understood again.
 	Has(ctx context.Context, session string, items []string) (map[string]Known, error)
+	// Suppressed tells which of these askers asked not to be read any more, and since when: see Erasure. Nothing gives
+	// the list itself.
+	Suppressed(ctx context.Context, askers []string) (map[string]time.Time, error)
 	// Held yields the external ids of a stream's items that have questions, after (exclusive), in order: what
 	// a sweep asks the source for.
 	Held(ctx context.Context, session, stream, after string, limit int) ([]string, error)
@@ -126,6 +129,7 @@ const (
 	OptedOut   Outcome = "opted-out"   // its author declines: replaces what is stored, edited or not
 	Gone       Outcome = "gone"        // deleted at every source that held it
 	Expired    Outcome = "expired"     // its retention ended; it is not taken again
+	Forgotten  Outcome = "forgotten"   // somebody asked for it to be erased; it is not taken again
 )
 
 // Item is what is stored of an item.

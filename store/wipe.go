@@ -59,5 +59,6 @@ func KeptByWipe() map[string]string {
 		"editions":      "number, audience and times of each edition",
 		"audit":         "what operators did",
 		"wipes":         "the statement of what went",
+		"suppressed":    "who asked not to be read any more, as keyed hashes",
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"askahead/internal/guesthttp"
 	"askahead/pipeline"
 	"askahead/questions"
+	"askahead/requests"
 	"askahead/store"
 	"askahead/store/sqlstore"
 	"askahead/topics"
@@ -107,6 +108,9 @@ func (a *app) openWith(ctx context.Context, cfg *config.Config, create bool) (*e
 		return nil, err
 	}
 	line.Keys, line.Store, line.Grouper = db.Keys(), db, topics.New()
+	if to := cfg.Requests.Address; to != "" {
+		line.Mailbox = &requests.Mailbox{Address: to, Store: db, Keys: line.Keys, Now: a.now}
+	}
 	wiped, err := db.Wiped(ctx)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())

@@ -22,6 +22,7 @@ const (
 	jobDigest  = "digest"
 	jobCleanup = "cleanup"
 	jobWatch   = "watch"
+	jobRequest = "requests"
 )
 
 // watchEvery is how often it is looked at whether a source needs somebody.
@@ -84,6 +85,10 @@ func (e *env) jobs(places []place) ([]schedule.Job, error) {
 	looking, err := schedule.Parse(watchEvery, nil)
 	if err != nil {
 		return nil, err
+	}
+	if e.cfg.Requests.Address != "" {
+		jobs = append(jobs, schedule.Job{Session: store.Shared, Name: jobRequest, Due: looking, AtOnce: true,
+			Run: func(ctx context.Context, _ time.Time) error { return e.serveRequests(ctx) }})
 	}
 	return append(jobs,
 		schedule.Job{Session: store.Shared, Name: jobCleanup, Due: e.cfg.Run.CleanupDue, AtOnce: true,

@@ -53,7 +53,8 @@ func (a *app) groups() []group {
 		{"daily", "Every day:", []*cobra.Command{
 			a.runCommand(), a.statusCommand(), a.collectCommand(), a.digestCommand(), a.questionsCommand(), a.questionCommand(),
 		}},
-		{"care", "Take care:", []*cobra.Command{a.retryCommand(), a.rereadCommand(), a.backupCommand(), a.restoreCommand(), a.auditCommand(), a.purgeCommand(), a.wipeCommand(), a.keyCommand()}},
+		{"care", "Take care:", []*cobra.Command{a.retryCommand(), a.rereadCommand(), a.backupCommand(), a.restoreCommand(), a.auditCommand(), a.keyCommand()}},
+		{"people", "Answer to people:", []*cobra.Command{a.forgetCommand(), a.accessCommand(), a.requestsCommand(), a.purgeCommand(), a.wipeCommand(), a.privacyCommand()}},
 		{"look", "Look closer:", []*cobra.Command{a.demoCommand(), a.explainCommand(), a.importCommand()}},
 	}
 }

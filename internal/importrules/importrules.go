@@ -46,6 +46,8 @@ func Rules() []Rule {
 		{"pipeline", []string{"domain", "collectors", "take", "authored", "questions", "communities", "protect", "terms", "topics", "store"}},
 		{"digest", []string{"domain", "protect", "topics", "store", "digest/*"}},
 		{"delivery", []string{"domain", "protect", "digest", "store", "internal/netfault"}},
+		{"privacy", nil},
+		{"requests", []string{"domain", "protect", "store"}},
 		{"schedule", []string{"domain", "store"}},
 		{"watch", []string{"domain", "store"}},
 		{"monitor", []string{"store", "internal/serving"}},

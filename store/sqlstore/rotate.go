@@ -17,6 +17,8 @@ func pseudonyms() []pseudonym {
 	return []pseudonym{
 		{"questions", "asker", []string{"session_id", "n"}},
 		{"deliveries", "recipient", []string{"session_id", "name", "number", "recipient"}},
+		{"suppressed", "asker", []string{"session_id", "asker"}},
+		{"requests", "asker", []string{"session_id", "request_id"}},
 	}
 }
 

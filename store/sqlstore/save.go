@@ -219,7 +219,7 @@ func (s *saving) sort(context.Context) error {
 				s.repeat(it, k)
 				continue
 			}
-		case k.Outcome == store.Expired:
+		case k.Outcome == store.Expired, k.Outcome == store.Forgotten:
 			s.saved.Again++
 			continue
 		case s.replaces(it, k):

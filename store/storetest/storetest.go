@@ -43,6 +43,8 @@ func Run(t *testing.T, b Backend) {
 	t.Run("decisions", b.decisions)
 	t.Run("deliveries", b.deliveries)
 	t.Run("audit", b.audit)
+	t.Run("erasure", b.erasure)
+	t.Run("requests", b.requests)
 	t.Run("wiping", b.wiping)
 	t.Run("purging", b.purging)
 	t.Run("contacts", b.contacts)
