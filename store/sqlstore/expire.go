@@ -118,11 +118,11 @@ type due struct{ stream, external, item, source string }
 // expire removes one step's worth of a session: the bytes in quarantine, and sightings; an item whose last sighting
 // goes loses its questions.
 func (t *tx) expire(ctx context.Context, session string, p *purging) (more bool, err error) {
-	raw := p.ended(session)[1]
-	if err := t.tell(ctx, session, raw, p); err != nil {
+	if err := t.tell(ctx, session, p.ended(session)[1], p); err != nil {
 		return false, err
 	}
-	if _, err = t.exec(ctx, "UPDATE quarantine SET raw = $3 WHERE "+raw.where, append(raw.args, []byte{})...); err != nil {
+	if _, err = t.exec(ctx, "UPDATE quarantine SET raw = $1 WHERE session_id = $2 AND expires <= $3 AND length(raw) > 0",
+		[]byte{}, session, micros(p.Now)); err != nil {
 		return false, err
 	}
 	var ended []due

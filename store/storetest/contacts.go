@@ -94,6 +94,11 @@ func (b Backend) dropsContact(t *testing.T) {
 			if err != nil || len(page.Questions) > 0 {
 				t.Errorf("%d questions have it still, %v", len(page.Questions), err)
 			}
+			for _, left := range h.wipe(t, store.Wipe{Session: session, Try: true}).Gone {
+				if left.What == "contacts" {
+					t.Errorf("%d rows were left behind", left.Rows)
+				}
+			}
 		})
 	}
 }

@@ -11,7 +11,6 @@ CREATE TABLE wipes (
 
 -- rows
 
-INSERT INTO sessions (session_id, saved, numbered, wiped) VALUES ('ws101', 1541000000000000, 7, 1541000000000000);
 INSERT INTO wipes (session_id, at, statement) VALUES ('ws101', 1541000000000000, 'session: ws101');
 
 UPDATE askahead_meta SET value = '9' WHERE name = 'schema';
