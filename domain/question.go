@@ -47,6 +47,9 @@ type Question struct {
 	Support     int    // how many people reacted with approval to the item that it stands in; filled by the store
 	Tags        []Tag
 
+	// Labelled is the label that it has at its source, where TLP is a looser one by that source's permission; else 0.
+	Labelled TLP
+
 	// What moderators decided. The zero values are a question that nobody looked at.
 	State    State
 	Edited   bool      // Text is a moderator's, and Context is empty

@@ -52,12 +52,13 @@ type Store interface {
 	// SaveEdition records an edition with the next number of its session and audience name, which it returns, and
 	// a delivery that waits for each of its recipients. If the caller names a number and it is not the next one,
 	// another process was faster: domain.ErrConflict, and nothing is recorded.
-	// Questions that an earlier edition of that name quoted and that are gone or dismissed since are its recalls.
+	// Questions that an earlier edition of that name quoted and that are gone, dismissed or labelled above its readers since
+	// are its recalls.
 	SaveEdition(ctx context.Context, e Edition) (Edition, error)
 	// Editions lists the editions of a session, newest first; name "" lists all names.
 	Editions(ctx context.Context, session, name string, limit int) ([]Edition, error)
-	// Recalls lists the questions that earlier editions of that name quoted, that are gone or dismissed since, and
-	// that no edition has recalled yet.
+	// Recalls lists the questions that earlier editions of that name quoted, that are gone, dismissed or labelled
+	// above its readers since, and that no edition has recalled yet.
 	Recalls(ctx context.Context, session, name string) ([]Recall, error)
 	Close() error
 }
@@ -281,7 +282,7 @@ type Edition struct {
 	Recalls    []Recall
 }
 
-// Recall is a question that an edition quoted and that is gone or dismissed since. Its text is not told again.
+// Recall is a question that an edition quoted and that is gone, dismissed or labelled above its readers since. Its text is not told again.
 type Recall struct {
 	Question string
 	Edition  int

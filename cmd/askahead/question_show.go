@@ -48,6 +48,9 @@ func (m *moderation) show(ctx context.Context, q domain.Question, original bool)
 	} else if !errors.Is(err, domain.ErrNotFound) {
 		return err
 	}
+	if q.Labelled != 0 {
+		fmt.Fprintf(&b, "  label       %s at its source, %s by permission\n", labelWord(q.Labelled), labelWord(q.TLP))
+	}
 	if q.Topic != "" {
 		fmt.Fprintf(&b, "  topic       %s, with %s\n", q.Topic, otherQuestions(others))
 	}
@@ -113,6 +116,7 @@ func told(d store.Decision) string {
 	what := map[store.Verb]string{
 		store.Approve: "approved", store.Dismiss: "dismissed", store.Answered: "answered", store.Reopen: "opened again",
 		store.Edit: "edited", store.Unedit: "back to the asker's words", store.Retag: "retagged", store.Untag: "back to the tags that were found",
+		store.Permit: "permitted to readers of " + labelWord(d.Audience), store.Revoke: "permission taken back",
 	}[d.Verb]
 	switch {
 	case d.Verb == store.Edit && d.Text == "":

@@ -149,6 +149,9 @@ func (t *tx) original(ctx context.Context, session, id string) (*store.Question,
 func (t *tx) uncover(ctx context.Context, q *store.Question, n int64, d *ruling) error {
 	session := q.Session
 	q.State, q.Edited, q.Answered, q.Answer = domain.Open, false, time.Time{}, ""
+	if q.Labelled != 0 {
+		q.TLP, q.Labelled = q.Labelled, 0
+	}
 	if len(d.tags) > 0 {
 		q.Tags = nil
 		if err := t.addTagsFrom(ctx, "original_tags", session, []int64{n}, func(int) *domain.Question { return &q.Question }); err != nil {
