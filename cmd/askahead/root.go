@@ -54,6 +54,6 @@ func (a *app) groups() []group {
 			a.runCommand(), a.statusCommand(), a.collectCommand(), a.digestCommand(), a.questionsCommand(), a.questionCommand(),
 		}},
 		{"care", "Take care:", []*cobra.Command{a.retryCommand(), a.rereadCommand(), a.backupCommand(), a.restoreCommand()}},
-		{"look", "Look closer:", []*cobra.Command{a.demoCommand(), a.explainCommand(), a.importCommand()}},
+		{"look", "Look closer:", []*cobra.Command{a.demoCommand(), a.explainCommand(), a.groupCommand(), a.importCommand()}},
 	}
 }
