@@ -107,6 +107,7 @@ func (a *app) openWith(ctx context.Context, cfg *config.Config, create bool) (*e
 	line.Store, line.Grouper = db, topics.New()
 	e := a.newEnv(cfg, line.Log)
 	e.store, e.line = db, line
+	e.useEmbeddings()
 	return e, nil
 }
 

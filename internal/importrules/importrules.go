@@ -39,6 +39,7 @@ func Rules() []Rule {
 		{"communities", []string{"domain", "communities/*"}},
 		{"protect", []string{"domain"}},
 		{"take", []string{"domain"}},
+		{"embeddings", []string{"domain", "collectors", "internal/guesthttp"}},
 		{"topics", []string{"domain", "store", "terms"}},
 		{"store", []string{"domain"}},
 		{"store/storetest", []string{"domain", "store"}},
