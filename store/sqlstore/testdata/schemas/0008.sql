@@ -14,3 +14,7 @@ CREATE INDEX vectors_text ON vectors (session_id, fingerprint);
 
 -- rows
 
+INSERT INTO vectors (session_id, n, model, fingerprint, vector) VALUES
+	('ws164', 2, 'a-model', 'arzkb9przn2i2ruc', cast('abcdefgh' AS bytea ));
+
+UPDATE askahead_meta SET value = '8' WHERE name = 'schema';
