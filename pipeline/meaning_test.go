@@ -100,7 +100,7 @@ func TestQuestionsInDifferentLanguagesMeet(t *testing.T) {
 
 func TestWhatMayLeave(t *testing.T) {
 	page := []domain.Item{
-		mail(1, "TLP:CLEAR a", "Who pays for the deletion? Write to p9@rights.example or +33 1 23 45 67 89."),
+		mail(1, "TLP:CLEAR a", "Who pays for the deletion : p9@rights.example or +33 1 23 45 67 89?"),
 		mail(2, "TLP:GREEN b", "Which fingerprints are kept at green borders?"),
 		mail(3, "TLP:AMBER c", "Which fingerprints are kept at amber borders?"),
 		mail(4, "TLP:RED d", "Which fingerprints are kept at red borders?"),
@@ -108,7 +108,7 @@ func TestWhatMayLeave(t *testing.T) {
 		mail(6, "unlabelled", "Which fingerprints are kept at unlabelled borders?"),
 		mail(7, "TLP:CLEAR g", "Which fingerprints are kept at silent borders?", "X-No-Archive: yes"),
 		mail(8, "TLP:CLEAR h", "Does Fictional 8 know the fingerprints at named borders?"),
-		mail(9, "elsewhere", "Which fingerprints are kept at other borders?"),
+		mail(9, "elsewhere", "TLP:CLEAR\n\nWhich fingerprints are kept at other borders?"),
 	}
 	for _, c := range []struct {
 		name   string
@@ -122,7 +122,7 @@ func TestWhatMayLeave(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f, model, _ := newMeaning(t, c.change)
-			src := newSource(t, &shelf{pages: [][]domain.Item{page}}, take.Rule{Subject: []string{"TLP", "unlabelled"}})
+			src := newSource(t, &shelf{pages: [][]domain.Item{page}}, take.Rule{Subject: []string{"TLP", "unlabelled"}, Thread: true})
 			src.Default = 0
 			f.collect(t, src)
 			f.collect(t, src) // which fills what has no vector
