@@ -40,6 +40,7 @@ func Rules() []Rule {
 		{"protect", []string{"domain"}},
 		{"sheets", nil},
 		{"take", []string{"domain"}},
+		{"embeddings", []string{"domain", "collectors", "internal/guesthttp"}},
 		{"topics", []string{"domain", "store", "terms"}},
 		{"store", []string{"domain"}},
 		{"store/storetest", []string{"domain", "store"}},
