@@ -11,7 +11,7 @@ import (
 )
 
 // places is a Grouper that knows nothing but vectors: the same place is the same topic.
-type places struct{ words }
+type places struct{}
 
 func (places) Keys(q domain.Question) []int64 {
 	if len(q.Vector.At) == 0 {
