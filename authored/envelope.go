@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	mail "askahead/authored/mime"
 	"askahead/domain"
@@ -185,27 +187,67 @@ func optOut(h mail.Header, have string) string {
 	return have
 }
 
+// mostLabels is how many headers of a mail are read for a label, and longestLabel how many bytes of one. Nobody needs more.
+const mostLabels, longestLabel = 10, 200
+
+// unknownLabel stands for a label that can't be told: nobody but its author knows what it asks for.
+const unknownLabel = "TLP:?"
+
 // labels returns the values of headers that may carry a TLP label: those named for it, and the author's own
-// remarks (Comments, Keywords, X-…) that name the protocol.
+// remarks (Comments, Keywords, X-…) that name the protocol. One that is too long, or one too many, may be the one that
+// counts.
 func labels(h mail.Header, charset string) []string {
 	var list []string
 	for _, f := range h {
-		n := f.Name
-		named := strings.Contains(n, "TLP") || strings.Contains(n, "tlp") || strings.Contains(n, "Tlp")
-		if !named && !(n[0]|0x20 == 'x' && len(n) > 2 && n[1] == '-') && !strings.EqualFold(n, "Comments") && !strings.EqualFold(n, "Keywords") && !strings.EqualFold(n, "Classification") {
-			continue
-		}
-		if !named && (!strings.Contains(f.Value(), "TLP") && !strings.Contains(f.Value(), "tlp") || strings.HasPrefix(strings.ToLower(n), "x-spam")) {
+		named := strings.Contains(strings.ToLower(f.Name), "tlp")
+		if !named && !remark(f.Name) {
 			continue
 		}
 		v := mail.CleanLine(mail.DecodeWords(f.Value(), charset))
-		if v == "" || len(v) > 200 || len(list) >= 10 {
+		says := namesProtocol(v)
+		long := len(v) > longestLabel
+		if v == "" || !named && (!says || long && byServer(f.Name)) {
 			continue
 		}
-		if !strings.Contains(strings.ToLower(v), "tlp") {
+		if len(list) == mostLabels {
+			return append(list, unknownLabel)
+		}
+		switch {
+		case long:
+			v = unknownLabel
+		case !says:
 			v = "TLP:" + v
 		}
 		list = append(list, v)
 	}
 	return list
+}
+
+// remark tells whether a header is one in which authors say something about their mail. What spam filters write quotes it.
+func remark(name string) bool {
+	lower := strings.ToLower(name)
+	switch lower {
+	case "comments", "keywords", "classification":
+		return true
+	}
+	return byServer(lower) && !strings.HasPrefix(lower, "x-spam")
+}
+
+// byServer tells whether a header may as well be one of a server's, with kilobytes of Base64 in which anything may stand.
+func byServer(name string) bool { return strings.HasPrefix(strings.ToLower(name), "x-") }
+
+// namesProtocol tells whether "TLP" is the start of a word in s, and no part of an id: ids have digits and letters around it.
+func namesProtocol(s string) bool {
+	lower := strings.ToLower(s)
+	for at := 0; ; {
+		i := strings.Index(lower[at:], "tlp")
+		if i < 0 {
+			return false
+		}
+		at += i + len("tlp")
+		before, _ := utf8.DecodeLastRuneInString(lower[:at-len("tlp")])
+		if !unicode.IsLetter(before) && !unicode.IsDigit(before) {
+			return true
+		}
+	}
 }

@@ -79,7 +79,7 @@ func (g *gathered) single() []alone {
 func (g *gathered) tell(t topics.Concern) concern {
 	g.told[t.Topic] = true
 	all := g.byTopic[t.Topic]
-	c := concern{Topic: t.Topic, Title: titleOf(all), Askers: t.Askers, Shares: []share{}}
+	c := concern{Topic: t.Topic, Title: titleOf(all), TLP: strictest(all), Askers: t.Askers, Shares: []share{}}
 	for _, q := range all {
 		if q.New {
 			c.New++
@@ -100,6 +100,11 @@ func (g *gathered) tell(t topics.Concern) concern {
 	shown := g.words(&c, all)
 	c.More = len(all) - shown
 	return c
+}
+
+// strictest is the label of a topic: its figures are those of all its questions, so it is at least that of each.
+func strictest(all []quote) string {
+	return slices.MaxFunc(all, func(a, b quote) int { return cmp.Compare(a.level, b.level) }).TLP
 }
 
 // titleOf is the earliest question that may say who asked it: under a community's name, one that may not would.
@@ -177,7 +182,7 @@ func (g *gathered) topic(id string, some []quote) topic {
 		some = g.byTopic[id] // by its title there, so that it is known again
 	}
 	t := topic{
-		ID: id, Lead: titleOf(some), Questions: len(some), Askers: g.concern[id].Askers, Told: g.told[id],
+		ID: id, Lead: titleOf(some), TLP: strictest(g.byTopic[id]), Questions: len(some), Askers: g.concern[id].Askers, Told: g.told[id],
 		Communities: []community{},
 	}
 	for _, c := range g.palette.order {

@@ -24,7 +24,7 @@ func quotes(g protect.Gated, about map[string]beside, p palette) []quote {
 		b := about[v.ID]
 		q := quote{
 			ID: v.ID, Topic: v.Topic, Text: oneLine(v.Text), Context: oneLine(v.Context), Language: v.Language,
-			Dir: direction(v.Text), TLP: v.Label(), NoName: v.NoName, New: b.isNew,
+			Dir: direction(v.Text), TLP: v.Label(), level: v.TLP, NoName: v.NoName, New: b.isNew,
 			Edited: v.Edited, Answered: v.Answered, Answer: oneLine(v.Answer), AnswerURL: v.AnswerURL,
 		}
 		if q.Language == "" {

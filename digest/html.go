@@ -51,6 +51,8 @@ func (p *paper) helpers() template.FuncMap {
 		"weekOf":       func(t time.Time) string { return p.in(t).Format("2 Jan") }, // eight with a year fit no phone
 		"credit":       func(q quote) string { return p.credit(q, false) },
 		"bound":        quote.bound,
+		"wider":        quote.wider,
+		"toldAbove":    toldAbove,
 		"answered":     p.answered,
 		"editedMark":   func() string { return editedMark },
 		"quoted":       quote.quoted,

@@ -110,7 +110,7 @@ func (m *mdPage) more(n int, one, many string) {
 }
 
 func (m *mdPage) concern(c concern) {
-	m.para(m.credit(c.Title, true))
+	m.para(m.credit(c.Title, true) + c.Title.wider(c.TLP))
 	if c.Title.Context != "" {
 		m.para("> " + escape(c.Title.Context))
 	}
@@ -196,7 +196,7 @@ func (m *mdPage) topics(list []topic) {
 			continue
 		}
 		m.line("- %s\\", escape(one.Lead.quoted()))
-		m.line("  %s", m.credit(one.Lead, true))
+		m.line("  %s", m.credit(one.Lead, true)+one.Lead.wider(one.TLP))
 		if one.Askers > 1 {
 			m.b.WriteString("  · " + escape(askedBy(one)) + "\n")
 		}

@@ -1,6 +1,10 @@
 package digest
 
-import "time"
+import (
+	"time"
+
+	"askahead/domain"
+)
 
 // paper is an edition as it is printed: every section in the order in which it is read, with texts that came
 // through the gate and figures that carry their N. It is also the JSON format; docs/digest-json.md describes it.
@@ -89,6 +93,7 @@ type alone struct {
 type concern struct {
 	Topic  string  `json:"topic"`
 	Title  quote   `json:"title"` // the earliest question on it that may say who asked
+	TLP    string  `json:"tlp"`   // the strictest label of the questions on it in this edition
 	Askers int     `json:"askers"`
 	Shares []share `json:"shares"`           // of communities with an asker on it: those that ask it first, then by lo
 	Others *share  `json:"others,omitempty"` // of a single-community concern: all other communities together
@@ -120,6 +125,7 @@ type point struct {
 type topic struct {
 	ID          string      `json:"id"`
 	Lead        quote       `json:"lead"`
+	TLP         string      `json:"tlp"` // the strictest label of the questions on it in this edition
 	Questions   int         `json:"questions"`
 	Askers      int         `json:"askers"`
 	Communities []community `json:"communities"`
@@ -149,6 +155,8 @@ type quote struct {
 	Answered  time.Time `json:"answered,omitzero"`    // when a moderator said that it was
 	Answer    string    `json:"answer,omitempty"`     // where, in the moderator's words
 	AnswerURL string    `json:"answer_url,omitempty"` // where, as a link
+
+	level domain.TLP // TLP as it is compared
 }
 
 type fresh struct {

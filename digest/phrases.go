@@ -33,10 +33,14 @@ const nobodyAsked = "Nobody has asked about this yet."
 
 // toldAbove points up the page to a topic that stands there in full.
 func toldAbove(one topic) string {
+	told := "told above"
 	if one.Askers > 1 {
-		return "told above, " + plural(one.Askers, "asker", "askers")
+		told += ", " + plural(one.Askers, "asker", "askers")
 	}
-	return "told above"
+	if one.TLP != everyone {
+		told += ", " + one.TLP
+	}
+	return told
 }
 
 // askedBy says how many people ask a topic, and from where.

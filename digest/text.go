@@ -96,12 +96,12 @@ func (t *textPage) more(n int, one, many string) {
 
 func (t *textPage) concern(number string, c concern) {
 	pad := strings.Repeat(" ", len(number))
-	t.quote(number, pad, c.Title, true)
+	t.heading(number, pad, c.Title, c.TLP)
 	for _, s := range c.Shares {
 		t.gap()
 		t.share(pad, s)
 		for _, q := range s.Words {
-			t.quote(pad+"  ", pad+"  ", q, false)
+			t.quote(pad+"  ", pad+"  ", q)
 		}
 	}
 	if c.Others != nil {
@@ -122,17 +122,27 @@ func (t *textPage) share(pad string, s share) {
 	t.b.WriteString(pad + drawn + "  " + s.Community.Title + ": " + s.standing() + "\n")
 }
 
-// quote writes a question, who asked it, and where it stands in public.
-func (t *textPage) quote(first, pad string, q quote, withCommunity bool) {
+// heading writes the question that a topic is shown by.
+func (t *textPage) heading(first, pad string, q quote, topic string) {
+	t.asked(first, pad, q, t.p.credit(q, true), q.wider(topic))
+}
+
+// quote writes one question of a topic.
+func (t *textPage) quote(first, pad string, q quote) {
+	t.asked(first, pad, q, t.p.credit(q, false), "")
+}
+
+// asked writes a question, who asked it, its marking, and where it stands in public.
+func (t *textPage) asked(first, pad string, q quote, credit, wider string) {
 	if q.Context != "" {
 		indented(&t.b, first, "["+q.Context+"]")
 		first = pad
 	}
 	indented(&t.b, first, q.quoted())
-	credit := t.p.credit(q, withCommunity)
 	if b := q.bound(); b != "" {
 		credit += " · " + b
 	}
+	credit += wider
 	for _, mark := range t.p.marks(q) {
 		credit += " · " + mark
 	}
@@ -197,7 +207,7 @@ func (t *textPage) topics(list []topic) {
 			indented(&t.b, "  - ", one.Lead.quoted()+" ("+toldAbove(one)+")")
 			continue
 		}
-		t.quote("  - ", "    ", one.Lead, true)
+		t.heading("  - ", "    ", one.Lead, one.TLP)
 		if one.Askers > 1 {
 			indented(&t.b, "    ", askedBy(one))
 		}

@@ -188,9 +188,20 @@ func (q quote) quoted() string {
 	return "“" + q.Text + "”"
 }
 
+// wider is the marking of the topic that a question stands for, where another question on it is stricter than this one. It
+// begins with what sets it off from the words in front of it.
+func (q quote) wider(topic string) string {
+	if topic == q.TLP {
+		return ""
+	}
+	return " · topic " + topic
+}
+
+const everyone = "TLP:CLEAR"
+
 // bound is the marking of a question that not everyone may read.
 func (q quote) bound() string {
-	if q.TLP == "TLP:CLEAR" {
+	if q.TLP == everyone {
 		return ""
 	}
 	return q.TLP

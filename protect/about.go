@@ -17,6 +17,8 @@ func (a *surroundings) place(def domain.TLP) position {
 		return nowhere // a quote that was left in, or "TLP clear guidance": nothing that may open an item
 	case a.above != "" && !a.opened && a.goesOn():
 		return nowhere
+	case a.namesItem():
+		return ending
 	case a.bare && a.slash || len(a.words) <= 3 && slices.ContainsFunc(a.words, closes) && all(a.words, announces):
 		return closing
 	case a.bare || a.fresh && a.goesOn() || all(a.words, announces) && !a.cut:
@@ -33,7 +35,7 @@ func (a *surroundings) place(def domain.TLP) position {
 			return leading
 		}
 		return ending
-	case a.addressed() && !a.about():
+	case a.addressed() && !a.about(), a.heads():
 		return leading
 	case strings.HasSuffix(a.tail, ",") && len(a.words) <= 4 && !a.cut && !a.about():
 		return leading // "Dear all, TLP:AMBER"
@@ -41,6 +43,45 @@ func (a *surroundings) place(def domain.TLP) position {
 		return ending
 	}
 	return nowhere
+}
+
+// heads says that what stands in front of the mark is the short head of the words that it governs: "My question (TLP:RED): who
+// pays?", "Q3 TLP:AMBER Who pays?", "b) (TLP:RED) Who pays?".
+func (a *surroundings) heads() bool {
+	if a.cut || a.question || !a.goesOn() || len(a.words) == 0 || len(a.words) > 3 {
+		return false
+	}
+	if number := strings.Trim(a.before, " \t[({<*_`|#-"); len(a.words) == 1 && len(number) < 5 &&
+		(strings.HasSuffix(number, ")") || strings.ContainsAny(number, "0123456789")) {
+		return true
+	}
+	after := strings.TrimLeft(a.after, " \t])}>*_`")
+	return (strings.HasPrefix(after, ":") || strings.HasPrefix(after, "：")) && !contains(leadsTo, a.words[len(a.words)-1]) &&
+		(!contains(asks, a.words[0]) || a.words[0] == "question")
+}
+
+// namesItem says that the sentence goes on behind the mark to say that it is the item's label: "TLP:RED applies to this
+// mail". A sentence that asks says nothing.
+func (a *surroundings) namesItem() bool {
+	after := a.after
+	if stop := strings.IndexAny(after, sentenceEnds); stop >= 0 {
+		if r, _ := utf8.DecodeRuneInString(after[stop:]); strings.ContainsRune("?？؟", r) {
+			return false
+		}
+		after = after[:stop]
+	}
+	words := firstWords(after, 12)
+	for i, w := range words[:len(words)-1] {
+		if contains(" this diese dieser dieses ce cette este esta questo questa ", w) && contains(items, words[i+1]) {
+			return !a.hypothetical()
+		}
+	}
+	return false
+}
+
+// hypothetical says that the sentence asks, or only supposes.
+func (a *surroundings) hypothetical() bool {
+	return a.question || len(a.words) > 0 && (contains(asks, a.words[0]) || contains(" if whether suppose wenn ob falls si se ", a.words[0]))
 }
 
 // addressed says that nothing stands in front of the mark on its line but whom the words are for, as people do in
@@ -95,6 +136,7 @@ const (
 	defines = " means mean meant meaning stands refers refer implies applies vs versus explained signifie bedeutet significa "
 	modals  = " is are was were should must may can cannot could would will shall might does do did has have isn't doesn't shouldn't allows restricts covers "
 	inverts = " we i you they he she it there this that these those our your my any anyone someone "
+	items   = " mail email message post question thread note report nachricht frage beitrag courriel question mensaje correo pregunta messaggio domanda mensagem pergunta "
 	nouns   = " mail mails email emails message messages information info data report reports item items content material " +
 		"label labels labelled labeled marking mark marked document documents post posts question questions "
 )
@@ -121,16 +163,30 @@ func (a *surroundings) aboutNext() bool {
 	return len(next) < 2 || !contains(inverts, next[1])
 }
 
-// declared says that the words in front of the mark give the label to the item: "This mail is TLP:AMBER".
+// declared says that the words in front of the mark give the label to the item: "This mail is TLP:AMBER", "Note: this is
+// TLP:AMBER", "I send this as TLP:AMBER".
 func (a *surroundings) declared() bool {
-	if a.question || len(a.words) == 0 || len(a.words) > 10 || a.cut && len(a.words) < 2 {
+	words := a.words
+	for len(words) > 0 && announces(words[0]) {
+		words = words[1:]
+	}
+	if a.hypothetical() || len(words) == 0 || len(words) > 10 || a.cut && len(words) < 2 {
 		return false
 	}
-	first, last := a.words[0], a.words[len(a.words)-1]
-	return contains(" this the following below please treat handle shared sent marked classified consider everything all my our ", first) &&
-		contains(" is are as under at with shared marked classified labelled labeled treat handle consider ", last) &&
+	first, last := words[0], words[len(words)-1]
+	if last == "this" {
+		return contains(" please keep treat handle consider ", first) // "Please keep this TLP:AMBER"
+	}
+	if !contains(" is are as under at with shared marked classified labelled labeled treat handle consider ist sind als est sont es son como è come ", last) {
+		return false
+	}
+	if len(words) > 1 && contains(" this dies das ceci esto questo ", words[len(words)-2]) {
+		return true
+	}
+	return contains(" this the following below please treat handle shared sent marked classified consider everything all my our "+
+		"diese dieser dieses ce cette este esta questo questa ", first) &&
 		(contains(" this following below please treat handle shared sent marked classified ", first) ||
-			slices.ContainsFunc(a.words, func(w string) bool { return contains(nouns+"following thread below above attached ", w) }))
+			slices.ContainsFunc(words, func(w string) bool { return contains(nouns+items+"following thread below above attached ", w) }))
 }
 
 // announces says that a word in front of a label does nothing but announce it.

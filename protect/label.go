@@ -109,7 +109,7 @@ func (l *labeller) header(line string) {
 		}
 		return
 	}
-	named = named && strings.Contains(strings.ToLower(name), "tlp")
+	named = named && strings.Contains(strings.ToLower(name), "tlp") && !strings.ContainsAny(name, " ;,=/") // "by example.org id 5tlp; Mon, 12:"
 	if !named {
 		value = line
 	}

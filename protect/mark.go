@@ -184,8 +184,8 @@ func separator(g *glyphs) sep {
 			out.sign, out.colon, out.tight = true, true, true
 		case f == '-' || f == '_' || f == '/' || f == '|' || raw == '\\' || raw == '–' || raw == '—' || raw == '‑' || raw == '−':
 			out.sign, out.tight = true, true
-		case f == '.' && end < len(g.s) && g.s[end] != ' ':
-			out.sign = true
+		case f == '.' && end < len(g.s) && g.s[end] != ' ', f == ';':
+			out.sign = true // ";" is what stands on the key of ":"
 		case raw == ' ' || raw == '\t' || raw == 0xA0 || raw == 0x3000 || unicode.Is(unicode.Zs, raw):
 			out.tight = false
 		case strings.ContainsRune("*`~[({<\"'“‘„«+", raw):
@@ -225,7 +225,7 @@ func strict(g *glyphs, m *mark, name string) {
 	for range 4 {
 		if try.eat('+') {
 			plus = true
-		} else if !try.eat(' ') && !try.eat('-') && !try.eat('_') && !try.eat('/') && !try.eat('(') && !try.eat(':') {
+		} else if !try.eat(' ') && !try.eat('-') && !try.eat('_') && !try.eat('/') && !try.eat('(') && !try.eat(':') && !try.eat(',') && !try.eat('&') {
 			break
 		}
 	}
@@ -233,6 +233,10 @@ func strict(g *glyphs, m *mark, name string) {
 		return
 	}
 	w := word(&try)
+	if w == "plus" && try.eat(' ') {
+		w = word(&try)
+		plus = w == "strict"
+	}
 	switch {
 	case w == "strict" && name == "amber":
 		m.level = domain.AmberStrict
@@ -244,8 +248,8 @@ func strict(g *glyphs, m *mark, name string) {
 	*g = try
 }
 
-// further reads more colours behind the first, as in "TLP:GREEN/AMBER" and "TLP:GREEN or TLP:AMBER": the
-// strictest counts.
+// further reads more colours behind the first, as in "TLP:GREEN/AMBER", "TLP:GREEN or TLP:AMBER" and "TLP:GREEN to AMBER":
+// the strictest counts.
 func further(g *glyphs, m *mark) {
 	for {
 		try := *g
@@ -257,18 +261,27 @@ func further(g *glyphs, m *mark) {
 				break
 			}
 		}
+		dash := false
+		for _, r := range "-–—→" {
+			dash = dash || !sign && try.eat(r)
+		}
+		for dash && try.eat(' ') {
+		}
+		from := try.pos
 		w := word(&try)
-		if !sign {
-			if w != "or" && w != "and" || !try.eat(' ') {
+		span := dash || !sign && (w == "to" || w == "through")
+		if !sign && !dash {
+			if w != "or" && w != "and" && !span || !try.eat(' ') {
 				return
 			}
+			from = try.pos
 			w = word(&try)
 		}
 		if w == "tlp" {
 			separator(&try)
-			w = word(&try)
+			w, span = word(&try), false
 		}
-		if colour(w) == 0 {
+		if colour(w) == 0 || span && !upper(g.s[from:try.pos]) { // "TLP:GREEN to red teams"
 			return
 		}
 		m.level = max(m.level, colour(w))

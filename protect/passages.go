@@ -169,17 +169,21 @@ func (a *surroundings) readAfter() {
 // runsOn notes the line above if its sentence goes on at the mark: mail is wrapped at about 70 columns, so a
 // mark can come to stand at the start of a line by accident.
 func (a *surroundings) runsOn(above, raw string) {
-	if len(raw)-len(above) > 2 || len(above) < 45 {
-		return
+	if strings.Count(raw[len(above):], "\n") > 1 || len(above) < 45 {
+		return // an empty line ends a sentence
 	}
 	if i := strings.LastIndexByte(above, '\n'); i >= 0 {
 		above = above[i+1:]
 	}
 	last, _ := utf8.DecodeLastRuneInString(above)
-	if len(above) >= 45 && (unicode.IsLower(last) || last == ',') {
+	if len(above) >= 45 && (unicode.IsLower(last) || last == ',') && !(last == ',' && contains(greetings, firstWords(above, 1)[0])) {
 		a.above = above
 	}
 }
+
+// greetings open the line above a label, and end with a comma: no sentence goes on behind them.
+const greetings = " dear hello hi hallo liebe lieber liebes guten sehr bonjour cher chers chère chères hola estimado estimada " +
+	"estimados estimadas querido querida caro cara caros caras prezado prezada prezados ciao gentile gentili beste "
 
 // goesOn says that words follow on the line.
 func (a *surroundings) goesOn() bool {
