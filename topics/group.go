@@ -19,21 +19,32 @@ const (
 // Cluster is a topic of a plain list.
 type Cluster struct {
 	ID             string // of the question that opened it
-	Questions      []int  // places in the list, in order: the leader's first
+	Leader         int    // place in the list of that question
+	Questions      []int  // places in the list, in order
 	Representative int    // place in the list of the clearest one: see Representative
 }
 
-// Group groups a plain list of questions in its order, as a store does when they arrive one by one, and gives
-// the topics in the order in which they were opened.
+// Group groups a plain list of questions as a store does with those of one batch: in the order of Order, so that the
+// same questions in any order give the same topics. Topics come in the order of their first questions in the list.
 func Group(questions []domain.Question) []Cluster {
 	l := NewList()
-	var clusters []Cluster
-	for i, q := range questions {
-		at, opened := l.Add(q)
-		if opened {
-			clusters = append(clusters, Cluster{ID: q.ID})
+	topic := make([]int, len(questions))
+	var leaders []int // of topics, in the order in which they were opened
+	for _, i := range Order(questions) {
+		var opened bool
+		if topic[i], opened = l.Add(questions[i]); opened {
+			leaders = append(leaders, i)
 		}
-		clusters[at].Questions = append(clusters[at].Questions, i)
+	}
+	var clusters []Cluster
+	at := make([]int, len(leaders)) // 1 + the place of a topic in clusters
+	for i, t := range topic {
+		if at[t] == 0 {
+			clusters = append(clusters, Cluster{ID: questions[leaders[t]].ID, Leader: leaders[t]})
+			at[t] = len(clusters)
+		}
+		c := &clusters[at[t]-1]
+		c.Questions = append(c.Questions, i)
 	}
 	var some []domain.Question
 	for i := range clusters {

@@ -176,10 +176,10 @@ func TestGroupingIsTheSameEveryTime(t *testing.T) {
 		}
 		seen := map[int]bool{}
 		for _, c := range first {
-			leader := list[c.Questions[0]]
+			leader := list[c.Leader]
 			for _, i := range c.Questions {
 				seen[i] = true
-				if s := Similarity(leader, list[i]); i != c.Questions[0] && s < Same {
+				if s := Similarity(leader, list[i]); i != c.Leader && s < Same {
 					t.Fatalf("%q joined %q at %.2f", list[i].Text, leader.Text, s)
 				}
 			}

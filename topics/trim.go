@@ -111,7 +111,7 @@ func (r *reader) closing(tokens []terms.Token) int {
 			continue
 		}
 		between := r.text[tokens[i-1].End:tokens[i].Start]
-		if r.has(tokens[i], roleClosing) && (strings.TrimSpace(between) != "" || r.closesLine(tokens[i:])) {
+		if r.closes(tokens[i:]) && (strings.TrimSpace(between) != "" || r.closesLine(tokens[i:])) {
 			return i
 		}
 		if strings.ContainsAny(between, "?？؟") && r.isSignature(tokens[i:], hasDash(between)) {
@@ -119,6 +119,19 @@ func (r *reader) closing(tokens []terms.Token) int {
 		}
 	}
 	return len(tokens)
+}
+
+// closes says that the tokens begin with a closing: "Thanks", "Many thanks", "With kind regards".
+func (r *reader) closes(tokens []terms.Token) bool {
+	is := func(i int) bool { return i < len(tokens) && r.has(tokens[i], roleClosing) }
+	first := tokens[0]
+	switch {
+	case is(0):
+		return true
+	case r.has(first, rolesAsking|roleNegation):
+		return false
+	}
+	return is(1) && (is(2) && first.Stop || r.has(first, roleLight) && !r.has(tokens[1], roleLight))
 }
 
 // closesLine says that a closing word which only a new line sets off is one: "Thanks", "Best,", "Best regards";
