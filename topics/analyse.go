@@ -42,26 +42,32 @@ type term struct {
 
 // features are what of a question is compared with others.
 type features struct {
-	canon    uint64   // hash of the words that are left without greeting, signature, case and punctuation
-	shingles []uint32 // of the same, distinct, sorted
-	terms    []term   // distinct, by hash
-	total    float32  // sum of the weights
-	numbers  []uint64 // distinct, sorted
-	names    []uint64 // distinct, sorted: hashes of the terms that are names
-	opposite []uint64 // distinct, sorted: see entry.opposite
-	asks     role     // the first asking word, 0 if there is none
-	from, to uint64   // the term after the first "from", after the first "to"; 0 if there is none
-	negated  bool     // an odd number of negations
-	english  bool     // its words are known: see weightOfEnglish
+	canon    uint64    // hash of the words that are left without greeting, signature, case and punctuation
+	shingles []uint32  // of the same, distinct, sorted
+	terms    []term    // distinct, by hash
+	total    float32   // sum of the weights
+	numbers  []uint64  // distinct, sorted
+	names    []uint64  // distinct, sorted: hashes of the terms that are names
+	opposite []uint64  // distinct, sorted: see entry.opposite
+	asks     role      // the first asking word, 0 if there is none
+	from, to uint64    // the term after the first "from", after the first "to"; 0 if there is none
+	negated  bool      // an odd number of negations
+	context  *features // of the sentences before it, nil if there are none or they count as its own
+	english  bool      // its words may be known: see weightOfEnglish
 	script   script
 	length   int // characters that shingles were made of
 }
 
-// analyse reads a question, with its context where it says too little by itself.
+// analyse reads a question, together with its context where it says too little by itself.
 func analyse(q domain.Question) *features {
 	f := read(q.Text, q.Language)
-	if f.total < weakTotal && q.Context != "" {
+	switch {
+	case q.Context == "":
+	case f.total < weakTotal:
 		f = read(q.Context+"\n"+q.Text, q.Language)
+	default:
+		f.context = read(q.Context, q.Language)
+		f.context.shingles = nil // what it is about is all that counts of it
 	}
 	return f
 }
@@ -74,6 +80,7 @@ type reader struct {
 	tokens []terms.Token
 	canon  []byte
 	hangul bool
+	greets bool // and says nothing else
 	way    role // roleFrom or roleTo after such a word, until the next term
 	f      *features
 }
@@ -249,6 +256,9 @@ func (r *reader) finish() {
 		r.canon = append(r.canon, r.text...)
 	}
 	f.canon = hashOf(string(r.canon))
+	if r.greets { // in whatever words
+		f.canon = hashOf("greeting")
+	}
 	var runs bool
 	f.shingles, f.length, runs = shingles(r.canon)
 	switch {

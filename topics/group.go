@@ -29,33 +29,37 @@ type Cluster struct {
 func Group(questions []domain.Question) []Cluster {
 	l := NewList()
 	topic := make([]int, len(questions))
-	var leaders []int // of topics, in the order in which they were opened
+	var first [][]int // places of the first questions of each topic, in the order in which they came into it
 	for _, i := range Order(questions) {
-		var opened bool
-		if topic[i], opened = l.Add(questions[i]); opened {
-			leaders = append(leaders, i)
+		t, opened := l.Add(questions[i])
+		if topic[i] = t; opened {
+			first = append(first, nil)
+		}
+		if len(first[t]) < maxCompared {
+			first[t] = append(first[t], i)
 		}
 	}
 	var clusters []Cluster
-	at := make([]int, len(leaders)) // 1 + the place of a topic in clusters
+	at := make([]int, len(first)) // 1 + the place of a topic in clusters
 	for i, t := range topic {
 		if at[t] == 0 {
-			clusters = append(clusters, Cluster{ID: questions[leaders[t]].ID, Leader: leaders[t]})
+			leader := first[t][0]
+			clusters = append(clusters, Cluster{ID: questions[leader].ID, Leader: leader, Representative: representativeOf(questions, first[t])})
 			at[t] = len(clusters)
 		}
 		c := &clusters[at[t]-1]
 		c.Questions = append(c.Questions, i)
 	}
-	var some []domain.Question
-	for i := range clusters {
-		c := &clusters[i]
-		some = some[:0]
-		for _, at := range c.Questions[:min(len(c.Questions), maxCompared)] {
-			some = append(some, questions[at])
-		}
-		c.Representative = c.Questions[Representative(some)]
-	}
 	return clusters
+}
+
+// representativeOf is the place of the clearest of the questions at some places of a list.
+func representativeOf(questions []domain.Question, places []int) int {
+	some := make([]domain.Question, len(places))
+	for i, at := range places {
+		some[i] = questions[at]
+	}
+	return places[Representative(some)]
 }
 
 // List groups questions one by one without a store. It keeps of each topic what its leader says and its keys,

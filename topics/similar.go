@@ -132,12 +132,30 @@ func scoreFrom(a, b *features, least float64) float64 {
 		v += k.length * math.Log(float64(1+2*min(longest, a.length, b.length)))
 	}
 	apart := sameScore - against(a, b)
+	apart += byContext * contextShare(a, b)
 	if (v+k.text)*k.steep+apart < least { // even with the same text
 		return math.Inf(-1)
 	}
 	s.text = jaccard(a.shingles, b.shingles)
 	v += k.text*s.text - k.frame*s.swapped*s.text*s.text
 	return min(1, v*k.steep+apart)
+}
+
+// byContext is what it counts that two questions were asked about the same: half of what it counts against them that one
+// asks who and the other when. So it joins what the questions themselves all but join, and nothing else.
+const byContext = 0.05
+
+// contextShare is how much of what was said before the one question was said before the other, or is in it.
+func contextShare(a, b *features) float64 {
+	switch {
+	case a.context == nil && b.context == nil:
+		return 0
+	case a.context == nil:
+		return compareTerms(a, b.context).contain
+	case b.context == nil:
+		return compareTerms(a.context, b).contain
+	}
+	return compareTerms(a.context, b.context).contain
 }
 
 // scaleOf is that of the stricter script. Weights and thresholds were chosen on every second pair of LCQMC dev and of
