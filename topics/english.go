@@ -22,7 +22,9 @@ type english struct {
 }
 
 // readEnglish reads the files once, when the first English question comes: it takes some milliseconds.
-var readEnglish = sync.OnceValue(func() *english {
+var readEnglish = sync.OnceValue(newEnglish)
+
+func newEnglish() *english {
 	e := &english{
 		weight: make(map[string]float32, strings.Count(frequentFile, "\n")),
 		akin:   make(map[[2]string]float32, strings.Count(akinFile, "\n")),
@@ -38,7 +40,7 @@ var readEnglish = sync.OnceValue(func() *english {
 		}
 	}
 	return e
-})
+}
 
 const (
 	leastEnglish = 0.4 // what the most frequent words weigh

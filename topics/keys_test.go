@@ -145,7 +145,7 @@ func TestWhatWasSaidBeforeJoinsOnlyWhatIsAlmostTheSame(t *testing.T) {
 		near := Similarity(withA, withB)
 		withB.Context = "Coffee is served in the lobby between the sessions."
 		far := Similarity(withA, withB)
-		if near < plain || near > plain+byContext+1e-9 || far > near {
+		if near < plain || near > plain+0.06 || far > near {
 			t.Errorf("%s: %.3f without context, %.3f with the same, %.3f with another", name, plain, near, far)
 		}
 		if name == "almost" && near <= plain {
@@ -169,12 +169,12 @@ func TestTheWayMatters(t *testing.T) {
 }
 
 func TestWordsOfOneMeaningCountForOneAnother(t *testing.T) {
-	a := domain.Question{Language: "en", Text: "Should doctors be able to read the records of a patient?"}
+	a := domain.Question{Language: "en", Text: "Is an absurd duty of small registrars lawful?"}
 	b, c := a, a
-	b.Text = "Should physicians be able to read the records of a patient?"
-	c.Text = "Should merchants be able to read the records of a patient?"
+	b.Text = "Is a ridiculous duty of small registrars lawful?"
+	c.Text = "Is a lucrative duty of small registrars lawful?"
 	if x, y := Similarity(a, b), Similarity(a, c); x < Same || y >= x-0.1 {
-		t.Errorf("physicians %.2f, merchants %.2f", x, y)
+		t.Errorf("ridiculous %.2f, lucrative %.2f", x, y)
 	}
 	if w := weightOfEnglish("time"); w >= weightOfEnglish("encrypt") {
 		t.Errorf("time weighs %.2f, encrypt %.2f", w, weightOfEnglish("encrypt"))
@@ -182,7 +182,7 @@ func TestWordsOfOneMeaningCountForOneAnother(t *testing.T) {
 }
 
 func TestEitherOrDeniesNothing(t *testing.T) {
-	for text, want := range map[string]bool{"这样做好不好？": false, "能不能公开？": false, "为什么不公开？": true} {
+	for text, want := range map[string]bool{"这样做对不对？": false, "该不该公开？": false, "为什么不公开？": true} {
 		if got := analyse(domain.Question{Text: text, Language: "zh"}).negated; got != want {
 			t.Errorf("%s denies: %v", text, got)
 		}

@@ -19,9 +19,15 @@ var (
 	repeatedBehind = regexp.MustCompile(`(?i:\s[\[(]?(?:via|h/t|ht|cc|by|from)\s+@[^\s)\]]+[)\]]?\s*)$`)
 )
 
+// repeatedMark is within how many bytes one of the marks stands that repeatedBefore needs.
+const repeatedMark = 24
+
 // cutRepeated takes away what says that a question is repeated or numbered. What is nothing else stays.
 func cutRepeated(text string) string {
-	short := text[len(repeatedBefore.FindString(text)):]
+	short := text
+	if strings.ContainsAny(text[:min(repeatedMark, len(text))], ":@.)-、–") { // as few questions do
+		short = text[len(repeatedBefore.FindString(text)):]
+	}
 	if strings.Contains(short, "@") {
 		if at := repeatedBehind.FindStringIndex(short); at != nil {
 			short = short[:at[0]]
