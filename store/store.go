@@ -164,9 +164,11 @@ type Question struct {
 	Keys  []int64  // for Grouper; sorted, distinct; empty unless a panel question
 }
 
-// Grouper decides which topic a question belongs to. SaveBatch calls it within its transaction, for the new
-// panel questions of the batch in their order.
+// Grouper decides which topic a question belongs to. SaveBatch calls it within its transaction.
 type Grouper interface {
+	// Order gives the places of the new panel questions of a batch in the order in which they are placed. It depends
+	// on the questions alone, so that a batch in any other order gives the same topics.
+	Order(questions []domain.Question) []int
 	// Place returns the id of the topic among near that asks the same as q, or "" if none does.
 	// near holds topics of the session that share a key with q, in order of their id.
 	// The leaders carry no tags.

@@ -289,12 +289,18 @@ func apostrophe(s string) int {
 // ends one: in "l'accès" the article, in "CERT's" the name.
 func (s *scanner) joins(i int) bool {
 	rest := s.text[i:]
-	if len(rest) > 0 && (rest[0] == 't' || rest[0] == 'T') && (len(rest) == 1 || classOf(rune(rest[1])) == other && rest[1] < utf8.RuneSelf) {
+	if len(rest) > 0 && (rest[0] == 't' || rest[0] == 'T') && endsWord(rest[1:]) {
 		n := len(s.fold)
 		return n > 0 && s.fold[n-1] == 'n'
 	}
 	r, _ := utf8.DecodeRuneInString(rest)
 	return unicode.In(r, unicode.Cyrillic, unicode.Hebrew)
+}
+
+// endsWord says that no word goes on in s: "didn't”" ends before the quotation mark.
+func endsWord(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return s == "" || classOf(r) == other
 }
 
 // contraction returns where the English ending of a word at i ends ('s, 're, 've, 'll, 'd, 'm), or i.
@@ -309,7 +315,7 @@ func (s *scanner) contraction(i int) int {
 	}
 	switch s.text[i+skip : j] {
 	case "s", "S", "re", "ve", "ll", "d", "m":
-		if j == len(s.text) || s.text[j] < utf8.RuneSelf && classOf(rune(s.text[j])) == other {
+		if endsWord(s.text[j:]) {
 			return j
 		}
 	}

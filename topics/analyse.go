@@ -24,7 +24,6 @@ const (
 // would let the order of arrival decide what meets.
 const (
 	weightLight  = 0.25 // a word that most questions have: get, good, thing
-	weightCommon = 0.6  // a word that questions on any subject use
 	weightNumber = 0.8
 	weightWord   = 1.0
 	weightTitle  = 1.3 // a capital inside a sentence: a name
@@ -43,23 +42,32 @@ type term struct {
 
 // features are what of a question is compared with others.
 type features struct {
-	canon    uint64   // hash of the words that are left without greeting, signature, case and punctuation
-	shingles []uint32 // of the same, distinct, sorted
-	terms    []term   // distinct, by hash
-	total    float32  // sum of the weights
-	numbers  []uint64 // distinct, sorted
-	names    []uint64 // distinct, sorted: hashes of the terms that are names
-	opposite []uint64 // distinct, sorted: see entry.opposite
-	asks     role     // the first asking word, 0 if there is none
-	negated  bool     // an odd number of negations
-	harder   float64  // by what the script's threshold of asking the same is above the usual one
+	canon    uint64    // hash of the words that are left without greeting, signature, case and punctuation
+	shingles []uint32  // of the same, distinct, sorted
+	terms    []term    // distinct, by hash
+	total    float32   // sum of the weights
+	numbers  []uint64  // distinct, sorted
+	names    []uint64  // distinct, sorted: hashes of the terms that are names
+	opposite []uint64  // distinct, sorted: see entry.opposite
+	asks     role      // the first asking word, 0 if there is none
+	from, to uint64    // the term after the first "from", after the first "to"; 0 if there is none
+	negated  bool      // an odd number of negations
+	context  *features // of the sentences before it, nil if there are none or they count as its own
+	english  bool      // its words may be known: see weightOfEnglish
+	script   script
+	length   int // characters that shingles were made of
 }
 
-// analyse reads a question, with its context where it says too little by itself.
+// analyse reads a question, together with its context where it says too little by itself.
 func analyse(q domain.Question) *features {
 	f := read(q.Text, q.Language)
-	if f.total < weakTotal && q.Context != "" {
+	switch {
+	case q.Context == "":
+	case f.total < weakTotal:
 		f = read(q.Context+"\n"+q.Text, q.Language)
+	default:
+		f.context = read(q.Context, q.Language)
+		f.context.shingles = nil // what it is about is all that counts of it
 	}
 	return f
 }
@@ -72,13 +80,15 @@ type reader struct {
 	tokens []terms.Token
 	canon  []byte
 	hangul bool
+	greets bool // and says nothing else
+	way    role // roleFrom or roleTo after such a word, until the next term
 	f      *features
 }
 
 func read(text, lang string) *features {
 	lang, _, _ = strings.Cut(strings.ToLower(lang), "-")
 	text = clean(text)
-	r := &reader{text: text, lang: lang, lex: lexiconOf(lang), f: &features{}}
+	r := &reader{text: text, lang: lang, lex: lexiconOf(lang), f: &features{english: lang == "en" || lang == "und" || lang == ""}}
 	r.tokens = make([]terms.Token, 0, 32)
 	for t := range terms.Scan(text, lang) {
 		if r.tokens = append(r.tokens, t); len(r.tokens) == maxTokens {
@@ -96,7 +106,8 @@ func (r *reader) read() {
 	titles := r.trustCapitals()
 	r.canon = make([]byte, 0, len(r.text)+1)
 	for i, t := range r.tokens {
-		if len(r.canon) > 0 {
+		// In scripts that need no spaces people set them as they like: "붙잡고싶어", "붙잡고 싶어".
+		if len(r.canon) > 0 && (t.Kind != terms.Run || r.tokens[i-1].Kind != terms.Run) {
 			r.canon = append(r.canon, ' ')
 		}
 		if t.Kind == terms.Run {
@@ -105,6 +116,9 @@ func (r *reader) read() {
 		}
 		r.canon = append(r.canon, t.Word...)
 		e := r.lex.find(t)
+		if e == nil && r.f.english && isMisspeltAsking(t.Stem) {
+			continue
+		}
 		if i > 0 || e == nil || e.roles&roleNegation == 0 { // "Isn't it …" asks what "Is it …" asks
 			r.note(e)
 		}
@@ -122,6 +136,9 @@ func (r *reader) note(e *entry) {
 	}
 	if e.roles&roleNegation != 0 {
 		r.f.negated = !r.f.negated
+	}
+	if way := e.roles & (roleFrom | roleTo); way != 0 {
+		r.way = way
 	}
 	if asking := e.roles & rolesAsking; asking != 0 && r.f.asks == 0 {
 		r.f.asks = asking
@@ -141,8 +158,8 @@ func (r *reader) add(t terms.Token, e *entry, title bool) {
 		weight = weightLight
 	case t.Title && title:
 		weight = weightTitle
-	case e != nil && e.roles&roleCommon != 0:
-		weight = weightCommon
+	case r.f.english:
+		weight = weightOfEnglish(t.Stem)
 	}
 	if e != nil && e.same != 0 {
 		hash = e.same
@@ -162,7 +179,21 @@ func (r *reader) add(t terms.Token, e *entry, title bool) {
 	if name {
 		r.f.names = append(r.f.names, hash)
 	}
-	r.f.terms = append(r.f.terms, term{hash, weight, word})
+	r.keep(term{hash, weight, word})
+}
+
+// keep adds a term, and notes where the way goes.
+func (r *reader) keep(t term) {
+	r.f.terms = append(r.f.terms, t)
+	switch {
+	case t.weight == weightPair:
+		return
+	case r.way == roleFrom && r.f.from == 0:
+		r.f.from = t.hash
+	case r.way == roleTo && r.f.to == 0:
+		r.f.to = t.hash
+	}
+	r.way = 0
 }
 
 // trustCapitals says that capitals inside sentences mark names here: not in German, which writes every noun
@@ -225,21 +256,31 @@ func (r *reader) finish() {
 		r.canon = append(r.canon, r.text...)
 	}
 	f.canon = hashOf(string(r.canon))
+	if r.greets { // in whatever words
+		f.canon = hashOf("greeting")
+	}
 	var runs bool
-	f.shingles, runs = shingles(r.canon)
+	f.shingles, f.length, runs = shingles(r.canon)
 	switch {
 	case runs && r.hangul:
-		f.harder = sameHangul / sameScore
+		f.script = scriptHangul
 	case runs:
-		f.harder = sameHan / sameScore
-	default:
-		f.harder = 1
+		f.script = scriptHan
 	}
 }
 
+// script is what of a text's script counts for comparing it.
+type script uint8
+
+const (
+	scriptSpaced script = iota // words stand between spaces
+	scriptHangul
+	scriptHan // and others in which nothing stands between words
+)
+
 // shingles hashes the overlapping groups of four characters; of two in a text without spaces, where one
 // character says as much as several letters.
-func shingles(text []byte) (list []uint32, runs bool) {
+func shingles(text []byte) (list []uint32, length int, runs bool) {
 	var buf [1024]rune
 	runes := append(buf[:0], ' ')
 	wide := 0
@@ -268,5 +309,5 @@ func shingles(text []byte) (list []uint32, runs bool) {
 		list = append(list, uint32(mix(h)))
 	}
 	slices.Sort(list)
-	return slices.Compact(list), runs
+	return slices.Compact(list), len(runes) - 2, runs
 }

@@ -8,11 +8,11 @@ import (
 	"askahead/terms"
 )
 
-// clean takes away what is not a word of the question: addresses, mentions, the # of hashtags, and all that
+// clean takes away what is not a word of the question: marks of repeating, addresses, mentions, the # of hashtags, and all that
 // stands below a signature mark. Hashtags at either end go altogether.
 func clean(text string) string {
 	text = terms.Normal(text)
-	text = cutSignature(text)
+	text = cutRepeated(cutSignature(text))
 	if !strings.ContainsAny(text, "@#:/.") {
 		return text
 	}

@@ -19,71 +19,59 @@ const (
 // Cluster is a topic of a plain list.
 type Cluster struct {
 	ID             string // of the question that opened it
-	Questions      []int  // places in the list, in order: the leader's first
+	Leader         int    // place in the list of that question
+	Questions      []int  // places in the list, in order
 	Representative int    // place in the list of the clearest one: see Representative
 }
 
-// Group groups a plain list of questions in its order, as a store does when they arrive one by one, and gives
-// the topics in the order in which they were opened.
+// Group groups a plain list of questions as a store does with those of one batch: in the order of Order, so that the
+// same questions in any order give the same topics. Topics come in the order of their first questions in the list.
 func Group(questions []domain.Question) []Cluster {
-	g := NewGroups()
-	for _, q := range questions {
-		g.Add(q)
-	}
-	return g.Clusters(func(i int) domain.Question { return questions[i] })
+	return GroupEach(len(questions), func(i int) domain.Question { return questions[i] }, nil)
 }
 
-// Groups groups a plain list of which the caller keeps the questions, in as little memory as it likes.
-type Groups struct {
-	list  *List
-	topic []int32 // of each question
-	ids   []string
-}
-
-// NewGroups has no questions yet.
-func NewGroups() *Groups { return &Groups{list: NewList()} }
-
-// Add takes the next question of the list.
-func (g *Groups) Add(q domain.Question) {
-	at, opened := g.list.Add(q)
-	if opened {
-		g.ids = append(g.ids, q.ID)
-	}
-	g.topic = append(g.topic, int32(at))
-}
-
-// AddAlone takes the next question of the list, which joins no other and which no other joins: it asks nothing.
-func (g *Groups) AddAlone(q domain.Question) {
-	g.ids = append(g.ids, q.ID)
-	g.topic = append(g.topic, int32(g.list.open(q, nil)))
-}
-
-// Clusters gives the topics in the order in which they were opened. question gives the one at a place in the list.
-func (g *Groups) Clusters(question func(i int) domain.Question) []Cluster {
-	g.list = nil // its index is not needed any more
-	size := make([]int32, len(g.ids))
-	for _, t := range g.topic {
-		size[t]++
-	}
-	places := make([]int, len(g.topic)) // of all clusters, one behind the other
-	clusters := make([]Cluster, len(g.ids))
-	for i, id := range g.ids {
-		clusters[i] = Cluster{ID: id, Questions: places[:0:size[i]]}
-		places = places[size[i]:]
-	}
-	for i, t := range g.topic {
-		clusters[t].Questions = append(clusters[t].Questions, i)
-	}
-	var some []domain.Question
-	for i := range clusters {
-		c := &clusters[i]
-		some = some[:0]
-		for _, at := range c.Questions[:min(len(c.Questions), maxCompared)] {
-			some = append(some, question(at))
+// GroupEach is Group for a list of n questions that the caller keeps, in as little memory as it likes. A question that is
+// alone joins no other, and none joins it: it asks nothing. A nil alone is none.
+func GroupEach(n int, question func(i int) domain.Question, alone func(i int) bool) []Cluster {
+	l := NewList()
+	topic := make([]int32, n)
+	var first [][]int32 // places of the first questions of each topic, in the order in which they came into it
+	for _, i := range order(n, question) {
+		t, opened := 0, true
+		if alone != nil && alone(i) {
+			t = l.open(question(i), nil)
+		} else {
+			t, opened = l.Add(question(i))
 		}
-		c.Representative = c.Questions[Representative(some)]
+		if topic[i] = int32(t); opened {
+			first = append(first, nil)
+		}
+		if len(first[t]) < maxCompared {
+			first[t] = append(first[t], int32(i))
+		}
+	}
+	l = nil // its index is not needed any more
+	var clusters []Cluster
+	at := make([]int32, len(first)) // 1 + the place of a topic in clusters
+	for i, t := range topic {
+		if at[t] == 0 {
+			leader := int(first[t][0])
+			clusters = append(clusters, Cluster{ID: question(leader).ID, Leader: leader, Representative: representativeOf(question, first[t])})
+			at[t] = int32(len(clusters))
+		}
+		c := &clusters[at[t]-1]
+		c.Questions = append(c.Questions, i)
 	}
 	return clusters
+}
+
+// representativeOf is the place of the clearest of the questions at some places of a list.
+func representativeOf(question func(i int) domain.Question, places []int32) int {
+	some := make([]domain.Question, len(places))
+	for i, at := range places {
+		some[i] = question(int(at))
+	}
+	return int(places[Representative(some)])
 }
 
 // List groups questions one by one without a store. It keeps of each topic what its leader says and its keys,

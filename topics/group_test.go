@@ -10,18 +10,10 @@ import (
 
 func TestGroups(t *testing.T) {
 	t.Run("what asks nothing is alone, and numbers stay in step", func(t *testing.T) {
-		g := NewGroups()
 		all := []domain.Question{{ID: "a", Text: "Who pays for incident response?"}, {ID: "b"}, {ID: "c"},
 			{ID: "d", Text: "Who pays for incident response?"}, {ID: "e", Text: "Are there captions in every room?"}}
-		for _, q := range all {
-			if q.Text == "" {
-				g.AddAlone(q)
-			} else {
-				g.Add(q)
-			}
-		}
 		got := ""
-		for _, c := range g.Clusters(func(i int) domain.Question { return all[i] }) {
+		for _, c := range GroupEach(len(all), func(i int) domain.Question { return all[i] }, func(i int) bool { return all[i].Text == "" }) {
 			got += fmt.Sprint(c.ID, c.Questions, c.Representative, " ")
 		}
 		if want := "a[0 3] 0 b[1] 1 c[2] 2 e[4] 4 "; got != want {

@@ -1,11 +1,14 @@
 package topics
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"askahead/domain"
+	"askahead/internal/linear"
 	"askahead/terms"
 )
 
@@ -111,6 +114,109 @@ func TestARepresentativeIsTheClearestNotTheLongest(t *testing.T) {
 	if got := Representative(nil); got != -1 {
 		t.Errorf("of no questions %d", got)
 	}
+}
+
+func TestTheRepresentativeOfAVeryLargeTopicDoesNotDependOnTheOrder(t *testing.T) {
+	var all []domain.Question
+	for i := range 3 * maxCompared {
+		q := benchA
+		q.ID, q.Published = fmt.Sprintf("q%04d", (i*7)%1000), time.Unix(int64(i%50), 0)
+		if i%3 == 0 {
+			q.Text = strings.ToLower(q.Text[:len(q.Text)-1])
+		}
+		all = append(all, q)
+	}
+	want := all[Representative(all)].ID
+	slices.Reverse(all)
+	if got := all[Representative(all)].ID; got != want {
+		t.Errorf("%s, and in the opposite order %s", want, got)
+	}
+}
+
+func TestWhatWasSaidBeforeJoinsOnlyWhatIsAlmostTheSame(t *testing.T) {
+	about := "The registries have hidden the WHOIS records of domain owners since May."
+	a := domain.Question{Language: "en", Text: "How do response teams contact a domain owner?"}
+	almost := domain.Question{Language: "en", Text: "What must response teams do to notify someone who owns a domain?"}
+	other := domain.Question{Language: "en", Text: "Which fees do registrars charge their customers?"}
+	for name, b := range map[string]domain.Question{"almost": almost, "other": other} {
+		plain := Similarity(a, b)
+		withA, withB := a, b
+		withA.Context, withB.Context = about, about
+		near := Similarity(withA, withB)
+		withB.Context = "Coffee is served in the lobby between the sessions."
+		far := Similarity(withA, withB)
+		if near < plain || near > plain+0.06 || far > near {
+			t.Errorf("%s: %.3f without context, %.3f with the same, %.3f with another", name, plain, near, far)
+		}
+		if name == "almost" && near <= plain {
+			t.Errorf("the same context counts nothing: %.3f, %.3f", plain, near)
+		}
+		if name == "other" && near >= Same {
+			t.Errorf("other questions meet through what was said before: %.3f", near)
+		}
+	}
+}
+
+func TestTheWayMatters(t *testing.T) {
+	for _, p := range [][3]string{
+		{"en", "How are complaints passed on from registrars to registries?", "How are complaints passed on from registries to registrars?"},
+		{"zh", "从北京到上海的火车要多长时间才能到达？", "从上海到北京的火车要多长时间才能到达？"},
+	} {
+		if s := Similarity(domain.Question{Text: p[1], Language: p[0]}, domain.Question{Text: p[2], Language: p[0]}); s >= Same {
+			t.Errorf("%q and back: %.2f", p[1], s)
+		}
+	}
+}
+
+func TestWordsOfOneMeaningCountForOneAnother(t *testing.T) {
+	a := domain.Question{Language: "en", Text: "Is an absurd duty of small registrars lawful?"}
+	b, c := a, a
+	b.Text = "Is a ridiculous duty of small registrars lawful?"
+	c.Text = "Is a lucrative duty of small registrars lawful?"
+	if x, y := Similarity(a, b), Similarity(a, c); x < Same || y >= x-0.1 {
+		t.Errorf("ridiculous %.2f, lucrative %.2f", x, y)
+	}
+	if w := weightOfEnglish("time"); w >= weightOfEnglish("encrypt") {
+		t.Errorf("time weighs %.2f, encrypt %.2f", w, weightOfEnglish("encrypt"))
+	}
+}
+
+func TestEitherOrDeniesNothing(t *testing.T) {
+	for text, want := range map[string]bool{"这样做对不对？": false, "该不该公开？": false, "为什么不公开？": true} {
+		if got := analyse(domain.Question{Text: text, Language: "zh"}).negated; got != want {
+			t.Errorf("%s denies: %v", text, got)
+		}
+	}
+}
+
+// One repeated character must cost what other texts of its length cost.
+func TestWorkGrowsWithTheTextAlone(t *testing.T) {
+	for _, s := range []string{"a", "谁", "가", "no ", "1. ", "RT @a: ", "好不", "a'", "-\n", "?"} {
+		linear.Check(t, 4000, func(n int) { analyse(domain.Question{Text: strings.Repeat(s, n), Language: "en"}) })
+	}
+}
+
+func FuzzGroup(f *testing.F) {
+	f.Add("Who pays?\x00Who pays for it?\x00谁付钱？")
+	f.Add(benchA.Text + "\x00" + benchB.Text + "\x00\x00RT @x: 1. ?")
+	f.Fuzz(func(t *testing.T, texts string) {
+		var list []domain.Question
+		for i, text := range strings.SplitN(texts, "\x00", 20) {
+			list = append(list, domain.Question{ID: fmt.Sprint(i), Text: text, Language: "en"})
+		}
+		placed := 0
+		for _, c := range Group(list) {
+			placed += len(c.Questions)
+			for _, i := range c.Questions {
+				if i != c.Leader && Similarity(list[c.Leader], list[i]) < Same {
+					t.Fatalf("%q is not like %q, which leads it", list[i].Text, list[c.Leader].Text)
+				}
+			}
+		}
+		if placed != len(list) {
+			t.Fatalf("%d of %d placed", placed, len(list))
+		}
+	})
 }
 
 func FuzzAnalyse(f *testing.F) {

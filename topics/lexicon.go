@@ -37,6 +37,8 @@ const (
 	roleName
 	roleTail
 	roleCommon
+	roleFrom
+	roleTo
 
 	rolesAsking = roleWho | roleWhat | roleWhen | roleWhere | roleWhy | roleHow | roleCount
 )
@@ -170,6 +172,10 @@ func classRole(class string) role {
 		return roleName
 	case "common":
 		return roleCommon
+	case "from":
+		return roleFrom
+	case "to":
+		return roleTo
 	case "tail":
 		return roleTail
 	}

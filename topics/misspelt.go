@@ -2,7 +2,8 @@ package topics
 
 // leftover is the first few terms that one question has and the other has not.
 type leftover struct {
-	terms [4]*term
+	terms [6]*term
+	taken [6]bool // a word of the other question stands for it
 	n     int
 }
 
@@ -16,11 +17,10 @@ func (l *leftover) add(t *term) {
 // matchMisspelt finds words that differ by a slip or by a custom of spelling ("organisation", "organization")
 // and gives the weight that they have in either question.
 func matchMisspelt(a, b *leftover) (ofA, ofB float32) {
-	var taken [4]bool
 	for i := range a.n {
 		for j := range b.n {
-			if !taken[j] && misspelt(a.terms[i].word, b.terms[j].word) {
-				taken[j] = true
+			if !b.taken[j] && misspelt(a.terms[i].word, b.terms[j].word) {
+				a.taken[i], b.taken[j] = true, true
 				ofA += a.terms[i].weight
 				ofB += b.terms[j].weight
 				break

@@ -159,27 +159,56 @@ func TestOneAskerMakesNoConcern(t *testing.T) {
 	})
 }
 
-func TestGroupingIsTheSameEveryTime(t *testing.T) {
-	words := []string{"whois", "data", "Who", "owner", "privacy", "not", "72", "24", "hours", "GDPR", "CERT", "allow", "forbid", "谁", "数据", "#tag", "?", "\n", "Thanks,", "Jane"}
-	rapid.Check(t, func(t *rapid.T) {
-		var list []domain.Question
-		for i := range rapid.IntRange(1, 25).Draw(t, "n") {
-			text := ""
-			for range rapid.IntRange(0, 9).Draw(t, "words") {
-				text += rapid.SampledFrom(words).Draw(t, "word") + " "
-			}
-			list = append(list, domain.Question{ID: fmt.Sprintf("q%02d", i), Text: text, Language: "en"})
+// drawQuestions draws texts that are alike in many ways.
+func drawQuestions(t *rapid.T, least int) []domain.Question {
+	words := []string{"whois", "data", "Who", "owner", "privacy", "not", "72", "24", "hours", "GDPR", "CERT", "allow", "forbid", "谁", "数据", "#tag", "?", "\n", "Thanks,", "Jane", "from", "to", "doctor", "physician"}
+	var list []domain.Question
+	for i := range rapid.IntRange(least, 25).Draw(t, "n") {
+		text := ""
+		for range rapid.IntRange(0, 9).Draw(t, "words") {
+			text += rapid.SampledFrom(words).Draw(t, "word") + " "
 		}
+		list = append(list, domain.Question{ID: fmt.Sprintf("q%02d", i), Text: text, Language: "en"})
+	}
+	return list
+}
+
+// named gives for each id the ids of its topic and of its representative.
+func named(list []domain.Question) map[string][2]string {
+	of := map[string][2]string{}
+	for _, c := range Group(list) {
+		for _, i := range c.Questions {
+			of[list[i].ID] = [2]string{c.ID, list[c.Representative].ID}
+		}
+	}
+	return of
+}
+
+func TestAListInAnyOrderGivesTheSameTopicsAndRepresentatives(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		list := drawQuestions(t, 2)
+		shuffled := slices.Clone(list)
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		if diff := cmp.Diff(named(list), named(shuffled)); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+func TestGroupingIsTheSameEveryTime(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		list := drawQuestions(t, 1)
 		first := Group(list)
 		if diff := cmp.Diff(first, Group(list)); diff != "" {
 			t.Fatal(diff)
 		}
 		seen := map[int]bool{}
 		for _, c := range first {
-			leader := list[c.Questions[0]]
+			leader := list[c.Leader]
 			for _, i := range c.Questions {
 				seen[i] = true
-				if s := Similarity(leader, list[i]); i != c.Questions[0] && s < Same {
+				if s := Similarity(leader, list[i]); i != c.Leader && s < Same {
 					t.Fatalf("%q joined %q at %.2f", list[i].Text, leader.Text, s)
 				}
 			}

@@ -1,20 +1,24 @@
 package topics
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"askahead/domain"
 )
 
-// maxCompared is how many questions of a very large topic stand for all: the first ones.
+// maxCompared is how many questions of a very large topic stand for all: the earliest ones.
 const maxCompared = 200
 
 // Representative returns the place of the clearest question of a topic, -1 for none: the one that says what
 // most of the others say, in a sentence that stands by itself, and not at length. Among equals the earliest
 // published, then the least id, so that the order of the list does not matter.
 func Representative(questions []domain.Question) int {
-	all := make([]*features, min(len(questions), maxCompared))
+	if len(questions) > maxCompared {
+		return representativeOf(func(i int) domain.Question { return questions[i] }, earliest(questions, maxCompared))
+	}
+	all := make([]*features, len(questions))
 	for i := range all {
 		all[i] = analyse(questions[i])
 	}
@@ -31,6 +35,21 @@ func Representative(questions []domain.Question) int {
 		}
 	}
 	return at
+}
+
+// earliest gives the places of the n questions that were published first.
+func earliest(questions []domain.Question, n int) []int32 {
+	places := make([]int32, len(questions))
+	for i := range places {
+		places[i] = int32(i)
+	}
+	slices.SortFunc(places, func(i, j int32) int {
+		if earlier(questions[i], questions[j]) {
+			return -1
+		}
+		return 1
+	})
+	return places[:n]
 }
 
 // centre weighs being like the others as much as the form of the question.

@@ -30,7 +30,9 @@ func (r *reader) readRun(run string) {
 			continue
 		}
 		r.addPairs(run[rest:i], lex)
-		r.note(e)
+		if e.roles&roleNegation == 0 || !isEither(run, i, i+n) {
+			r.note(e)
+		}
 		if e.roles&(roleLight|roleNegation|rolesAsking|roleGreeting|roleAddressee|roleClosing) == 0 {
 			r.addHash(hashOfEntry(run[i:i+n], e), weightWord)
 		}
@@ -109,7 +111,7 @@ func (r *reader) addPairs(s string, lex *lexicon) {
 }
 
 func (r *reader) addHash(h uint64, weight float32) {
-	r.f.terms = append(r.f.terms, term{hash: h, weight: weight})
+	r.keep(term{hash: h, weight: weight})
 }
 
 func hashOfEntry(word string, e *entry) uint64 {
@@ -136,4 +138,12 @@ func scriptOf(run, lang string) string {
 		return "ja"
 	}
 	return "zh"
+}
+
+// isEither says that the negation at run[from:to] stands between the two halves of "好不好", "能不能": that asks and
+// denies nothing.
+func isEither(run string, from, to int) bool {
+	before, _ := utf8.DecodeLastRuneInString(run[:from])
+	after, _ := utf8.DecodeRuneInString(run[to:])
+	return before == after && before != utf8.RuneError
 }

@@ -14,6 +14,10 @@ const (
 // trim takes greeting, label, closing and signature off the ends of a question, so that a question that is
 // posted again with others meets the first one.
 func (r *reader) trim(tokens []terms.Token) []terms.Token {
+	if r.onlyGreets(tokens) {
+		r.greets = true
+		return tokens[:1]
+	}
 	start := 0
 	for start < len(tokens) {
 		n := r.opening(tokens[start:])
@@ -32,11 +36,11 @@ func (r *reader) opening(tokens []terms.Token) int {
 		return r.label(tokens)
 	}
 	e := r.lex.find(tokens[0])
+	if tokens[0].Kind == terms.Run {
+		return r.greetingRun(tokens)
+	}
 	if e == nil {
 		return 0
-	}
-	if tokens[0].Kind == terms.Run {
-		return r.greetingRun(tokens, e)
 	}
 	switch {
 	case e.roles&roleLabel != 0:
@@ -68,12 +72,39 @@ func isNumbered(word string) bool {
 	return len(word) >= 2 && len(word) <= 3 && word[0] == 'q' && strings.Trim(word[1:], "0123456789") == ""
 }
 
-// greetingRun takes a run that is nothing but a greeting.
-func (r *reader) greetingRun(tokens []terms.Token, e *entry) int {
-	if e.roles&roleGreeting != 0 && len(tokens) > 1 {
+// onlyGreets says that there is nothing but greeting and closing.
+func (r *reader) onlyGreets(tokens []terms.Token) bool {
+	for _, t := range tokens {
+		if !r.has(t, roleGreeting|roleClosing) && (t.Kind != terms.Run || !r.lex.only(t.Word, roleGreeting|roleClosing)) {
+			return false
+		}
+	}
+	return len(tokens) > 0
+}
+
+// greetingRun takes a run that is nothing but a greeting: "大家好", "各位老师好".
+func (r *reader) greetingRun(tokens []terms.Token) int {
+	if len(tokens) == 1 {
+		return 0
+	}
+	run := tokens[0].Word
+	if r.has(tokens[0], roleGreeting) ||
+		r.endBetween(tokens, 1) && r.lex.only(strings.TrimSuffix(run, "好"), roleGreeting|roleAddressee) {
 		return 1
 	}
 	return 0
+}
+
+// only says that a run is made of words with one of the roles, and of nothing else.
+func (l *lexicon) only(run string, roles role) bool {
+	for rest := run; rest != ""; {
+		n, e := l.longestMatch(rest)
+		if e == nil || e.roles&roles == 0 {
+			return false
+		}
+		rest = rest[n:]
+	}
+	return run != ""
 }
 
 // label takes "Q1:", "Question 3.", "Question for the panel:"; nothing if no mark ends it.
@@ -111,7 +142,7 @@ func (r *reader) closing(tokens []terms.Token) int {
 			continue
 		}
 		between := r.text[tokens[i-1].End:tokens[i].Start]
-		if r.has(tokens[i], roleClosing) && (strings.TrimSpace(between) != "" || r.closesLine(tokens[i:])) {
+		if r.closes(tokens[i:]) && (strings.TrimSpace(between) != "" || r.closesLine(tokens[i:])) {
 			return i
 		}
 		if strings.ContainsAny(between, "?？؟") && r.isSignature(tokens[i:], hasDash(between)) {
@@ -119,6 +150,19 @@ func (r *reader) closing(tokens []terms.Token) int {
 		}
 	}
 	return len(tokens)
+}
+
+// closes says that the tokens begin with a closing: "Thanks", "Many thanks", "With kind regards".
+func (r *reader) closes(tokens []terms.Token) bool {
+	is := func(i int) bool { return i < len(tokens) && r.has(tokens[i], roleClosing) }
+	first := tokens[0]
+	switch {
+	case is(0):
+		return true
+	case r.has(first, rolesAsking|roleNegation):
+		return false
+	}
+	return is(1) && (is(2) && first.Stop || r.has(first, roleLight) && !r.has(tokens[1], roleLight))
 }
 
 // closesLine says that a closing word which only a new line sets off is one: "Thanks", "Best,", "Best regards";

@@ -151,7 +151,6 @@ func readGroups(ctx context.Context, r *sheets.Reader, skip bool) (*grouped, []s
 		return nil, nil, err
 	}
 	g := &grouped{}
-	groups := topics.NewGroups()
 	languages := map[string]string{} // each once in memory
 	var broken []string
 	for row, err := range r.Rows() {
@@ -173,13 +172,8 @@ func readGroups(ctx context.Context, r *sheets.Reader, skip bool) (*grouped, []s
 			languages[language] = language
 		}
 		g.ids, g.texts, g.languages = append(g.ids, row.ID), append(g.texts, row.Text), append(g.languages, languages[language])
-		add := groups.Add
-		if asksNothing(row.Text) {
-			add = groups.AddAlone
-		}
-		add(g.question(len(g.ids) - 1))
 	}
-	g.clusters = groups.Clusters(g.question)
+	g.clusters = topics.GroupEach(len(g.ids), g.question, func(i int) bool { return asksNothing(g.texts[i]) })
 	return g, broken, nil
 }
 

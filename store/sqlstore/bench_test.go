@@ -91,6 +91,14 @@ func (s *source) question(item string, now time.Time) store.Question {
 // sameText groups questions with the same text.
 type sameText struct{}
 
+func (sameText) Order(questions []domain.Question) []int {
+	places := make([]int, len(questions))
+	for i := range places {
+		places[i] = i
+	}
+	return places
+}
+
 func (sameText) Keys(domain.Question) []int64 { return nil }
 
 func (sameText) Place(q domain.Question, near []domain.Topic) string {

@@ -37,6 +37,9 @@ type band struct{ key, topic int64 }
 
 // group gives every question to write its number, and every panel question its topic.
 func (s *saving) group(ctx context.Context) error {
+	if err := s.order(); err != nil {
+		return err
+	}
 	g := &grouping{saving: s, keys: make([][]int64, len(s.rows)), bands: map[int64][]int64{},
 		topics: map[int64]*domain.Topic{}, share: map[int64]int{}}
 	panel := false
@@ -46,9 +49,6 @@ func (s *saving) group(ctx context.Context) error {
 		r.n = s.numbered
 		if r.Kind != domain.Panel {
 			continue
-		}
-		if s.g == nil {
-			return errors.New("there is no grouper for its questions")
 		}
 		panel = true
 		if g.keys[i] = r.Keys; len(r.Keys) == 0 {
@@ -69,6 +69,31 @@ func (s *saving) group(ctx context.Context) error {
 		}
 	}
 	return g.flush(ctx)
+}
+
+// order brings the panel questions into the order of the grouper, behind the others, so that neither the topics nor the
+// numbers, which decide among equals, depend on the order of the batch.
+func (s *saving) order() error {
+	var panel []row
+	var questions []domain.Question
+	rest := s.rows[:0:0]
+	for _, r := range s.rows {
+		if r.Kind != domain.Panel {
+			rest = append(rest, r)
+			continue
+		}
+		panel, questions = append(panel, r), append(questions, r.Question.Question)
+	}
+	if len(panel) > 0 && s.g == nil {
+		return errors.New("there is no grouper for its questions")
+	}
+	s.rows = rest
+	if len(panel) > 0 {
+		for _, i := range s.g.Order(questions) {
+			s.rows = append(s.rows, panel[i])
+		}
+	}
+	return nil
 }
 
 // load reads all topics that may be near a question of the batch, in a few queries.

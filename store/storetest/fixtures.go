@@ -91,6 +91,15 @@ func longer(text string) []string {
 	return slices.DeleteFunc(slices.Compact(fields), func(w string) bool { return len(w) < 4 })
 }
 
+// Order is as they come.
+func (words) Order(questions []domain.Question) []int {
+	places := make([]int, len(questions))
+	for i := range places {
+		places[i] = i
+	}
+	return places
+}
+
 // Keys gives one key for each longer word.
 func (words) Keys(q domain.Question) []int64 {
 	var found []int64

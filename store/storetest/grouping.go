@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,6 +15,7 @@ import (
 func (b Backend) grouping(t *testing.T) {
 	t.Run("questions that ask the same share a topic, which the first one leads", b.sharesTopics)
 	t.Run("what is near shares a key, is in order of id, and may be of the same batch", b.offersNear)
+	t.Run("a batch in any order gives the topics that the grouper's order gives", b.placesInOrder)
 	t.Run("a leader that goes is followed by the earliest question", b.followsLeader)
 	t.Run("a topic without questions is gone", b.dropsEmptyTopics)
 	t.Run("a topic keeps its id when the question that opened it comes back", b.givesNoIDTwice)
@@ -64,6 +66,45 @@ type listening struct {
 func (g listening) Place(q domain.Question, near []domain.Topic) string {
 	g.near[q.Text] = slices.Clone(near)
 	return g.words.Place(q, near)
+}
+
+// byText places questions in the order of their texts.
+type byText struct{ words }
+
+func (g byText) Order(questions []domain.Question) []int {
+	places := g.words.Order(questions)
+	slices.SortFunc(places, func(a, b int) int { return strings.Compare(questions[a].Text, questions[b].Text) })
+	return places
+}
+
+func (b Backend) placesInOrder(t *testing.T) {
+	// The second is like the first and like the third, which are not alike: who leads decides what meets.
+	items := []store.Item{asked("m1", "alpha beta gamma delta"), asked("m2", "beta gamma delta zeta omega"), asked("m3", "gamma zeta omega lambda"),
+		each(asked("m4", "Where is the room?"), func(q *store.Question) { q.Kind, q.Keys = domain.Logistics, nil })}
+	var want map[string]string
+	for _, order := range [][]int{{0, 1, 2, 3}, {3, 2, 1, 0}, {1, 3, 0, 2}, {2, 0, 3, 1}} {
+		h := b.open(t)
+		var batch []store.Item
+		for _, i := range order {
+			batch = append(batch, items[i])
+		}
+		if _, err := h.SaveBatch(t.Context(), page("", "c1", batch...), byText{}); err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]string{}
+		for _, m := range []string{"m1", "m2", "m3"} {
+			got[m] = h.topicOf(t, m)
+		}
+		if want == nil {
+			want = got
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("in the order %v the topics are others (-want +got):\n%s", order, d)
+		}
+	}
+	if m1 := domain.QuestionID(keys().Item("m1"), 1); want["m1"] != m1 || want["m2"] != m1 {
+		t.Errorf("m1, which is the first by its text, does not lead: %v", want)
+	}
 }
 
 func (b Backend) offersNear(t *testing.T) {

@@ -29,6 +29,8 @@ func (places) Place(q domain.Question, near []domain.Topic) string {
 	return ""
 }
 
+func (places) Order(questions []domain.Question) []int { return words{}.Order(questions) }
+
 func at(x float32) domain.Vector { return domain.Vector{Model: "m", At: []float32{x, 1 - x}} }
 
 // placed is an item with a question that a model places.

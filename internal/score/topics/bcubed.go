@@ -73,10 +73,10 @@ func groupPool(p pool) []int {
 func explainGroups(pools []pool, limit int) {
 	for _, p := range pools {
 		for _, g := range topics.Group(p.questions) {
-			for _, i := range g.Questions[1:] {
-				if p.gold[i] != p.gold[g.Questions[0]] && limit > 0 {
+			for _, i := range g.Questions {
+				if p.gold[i] != p.gold[g.Leader] && limit > 0 {
 					limit--
-					fmt.Printf("  joined: %q\n     and: %q\n", short(p.questions[g.Questions[0]].Text), short(p.questions[i].Text))
+					fmt.Printf("  joined: %q\n     and: %q\n", short(p.questions[g.Leader].Text), short(p.questions[i].Text))
 				}
 			}
 		}

@@ -26,11 +26,20 @@ func printReposts(name string, d dataset) {
 			func(s string) string { return s + "\nThanks in advance, Jane" },
 			func(s string) string { return strings.TrimRight(s, "?!. ") + " ?!" },
 			func(s string) string { return "  " + strings.ReplaceAll(s, " ", "\n ") },
+			func(s string) string { return "Re: Fwd: " + s },
+			func(s string) string { return "3. " + s },
+			func(s string) string { return s + " via @jane@social.example" },
+			func(s string) string { return "🙋 " + strings.ReplaceAll(s, " ", " \u200b") + " 🙏" },
+			fullWidth,
+			func(s string) string { return "“" + s + "”\nMany thanks!" },
 		},
 		"zh": {
 			func(s string) string { return "大家好，" + s },
 			func(s string) string { return s + " #IGF2018" },
 			func(s string) string { return s + "\n谢谢" },
+			func(s string) string { return "各位老师好，" + s },
+			func(s string) string { return "1、" + s },
+			fullWidth,
 			func(s string) string { return strings.TrimRight(s, "？?！!。 ") },
 			func(s string) string { return strings.TrimRight(s, "？?！!。 ") + "?!" },
 			func(s string) string { return "@panel@social.example " + s + " https://example.org/a" },
@@ -40,6 +49,8 @@ func printReposts(name string, d dataset) {
 			func(s string) string { return "안녕하세요, " + s },
 			func(s string) string { return s + " #IGF2018" },
 			func(s string) string { return s + "\n감사합니다" },
+			func(s string) string { return strings.ReplaceAll(s, " ", "") },
+			func(s string) string { return "1. " + s },
 			func(s string) string { return strings.TrimRight(s, "?!. ") + "?!" },
 			func(s string) string { return s + "\n-- \nJane Doe" },
 		},
@@ -68,4 +79,17 @@ func printReposts(name string, d dataset) {
 	}
 	fmt.Printf("%-22s reposts n=%-6d joined %.4f, share a key %.4f\n",
 		name, total, float64(joined)/float64(max(1, total)), float64(met)/float64(max(1, total)))
+}
+
+// fullWidth is a text as East Asian keyboards can write it.
+func fullWidth(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return '\u3000'
+		case '!' <= r && r <= '~':
+			return r - '!' + '！'
+		}
+		return r
+	}, s)
 }

@@ -1,0 +1,55 @@
+package topics
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"askahead/domain"
+)
+
+// Order gives the places of the questions of one batch in the order in which they are to be placed. It depends on the
+// questions alone, so that the same ones in any order open the same topics. The plainest come first, for they lead the
+// others: those of some plainLength characters without greeting and signature. Longer ones say more than the question,
+// and shorter ones less, under which different questions would meet. Reposts follow one another, so that they find the
+// same topics. Among equals the earliest published comes first, then by text and id.
+func Order(questions []domain.Question) []int {
+	return order(len(questions), func(i int) domain.Question { return questions[i] })
+}
+
+func order(n int, question func(i int) domain.Question) []int {
+	type key struct {
+		far   int
+		canon uint64
+	}
+	keys := make([]key, n)
+	places := make([]int, n)
+	for i := range n {
+		keys[i].far, keys[i].canon = plainness(question(i))
+		places[i] = i
+	}
+	slices.SortFunc(places, func(i, j int) int {
+		if c := cmp.Or(cmp.Compare(keys[i].far, keys[j].far), cmp.Compare(keys[i].canon, keys[j].canon)); c != 0 {
+			return c
+		}
+		a, b := question(i), question(j)
+		return cmp.Or(
+			a.Published.Compare(b.Published),
+			strings.Compare(a.Text, b.Text),
+			strings.Compare(a.ID, b.ID),
+		)
+	})
+	return places
+}
+
+// Order is the function Order.
+func (g *Grouper) Order(questions []domain.Question) []int { return Order(questions) }
+
+// plainLength is a length, in characters, at which a question says what it asks and little else.
+const plainLength = 32
+
+// plainness is how far a question is from that length, counted thrice if it is shorter, and the hash of its words.
+func plainness(q domain.Question) (far int, canon uint64) {
+	f := analyse(q)
+	return max(f.length-plainLength, 3*(plainLength-f.length)), f.canon
+}
