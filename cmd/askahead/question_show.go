@@ -60,6 +60,9 @@ func (m *moderation) show(ctx context.Context, q domain.Question, original bool)
 			writeTags(&b, "tag found", q, found.Tags)
 		}
 	}
+	if err := m.writeSaid(ctx, &b, q); err != nil {
+		return err
+	}
 	for i, d := range history {
 		head := ""
 		if i == 0 {
@@ -126,6 +129,9 @@ func told(d store.Decision) string {
 	case d.Verb == store.Retag:
 		what += " to " + strings.Join(tagWords(d.Tags), ", ")
 	}
+	if d.Alone && (d.Verb == store.Untag || slices.ContainsFunc(d.Tags, ofAsker)) {
+		what += ", this question alone,"
+	}
 	what += " by " + d.By
 	if d.Reason != "" {
 		what += ": " + masked(d.Reason)
@@ -177,6 +183,11 @@ func (m *moderation) say(ctx context.Context, d store.Decision, before, now doma
 		return err
 	}
 	rest := otherQuestions(others)
+	told, err := m.toldOfAsker(ctx, d, now)
+	if err != nil {
+		return err
+	}
+	line += told
 	switch {
 	case now.Topic == "":
 	case d.Verb == store.Dismiss && others > 0:

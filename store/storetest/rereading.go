@@ -387,7 +387,7 @@ func (b Backend) rereadObeysModerators(t *testing.T) {
 	h.decide(t, editTo(question("m1", 1), "Who pays for the logs of networks?"))
 	h.decide(t, decision(question("m1", 2), store.Approve))
 	h.decide(t, decision(question("m1", 3), store.Dismiss))
-	h.decide(t, retagTo(question("m1", 4), domain.TagCommunity, "academia"))
+	h.decide(t, alone(retagTo(question("m1", 4), domain.TagCommunity, "academia")))
 	texts := []string{"Who pays for logs?", "Will WHOIS data stay public?", "Who decides?", "Who asks?"}
 	h.unchanged(t, func() {
 		if saved := h.save(t, reread(tagged(otherwise(first, texts...), "technical"))); saved.Again != 1 {
