@@ -147,8 +147,8 @@ func (k *knowledge) bySuffix(name string) (group, suffix string) {
 			return g, "*." + d
 		}
 		label, cc, ok := strings.Cut(d, ".")
-		if ok && len(cc) == 2 && d != name {
-			if g, ok := k.suffix[label+".*"]; ok {
+		if ok && len(cc) == 2 {
+			if g, ok := k.suffix[label+".*"]; ok && (d != name || g == Government) { // an address right at gov.uk
 				return g, "*." + d
 			}
 		}

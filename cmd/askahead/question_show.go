@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"askahead/communities"
 	"askahead/domain"
 	"askahead/protect"
 	"askahead/store"
@@ -56,6 +57,7 @@ func (m *moderation) show(ctx context.Context, q domain.Question, original bool)
 	}
 	if why == "" {
 		writeTags(&b, "tag", q, q.Tags)
+		m.writeContradictions(&b, q)
 		if !slices.Equal(found.Tags, q.Tags) {
 			writeTags(&b, "tag found", q, found.Tags)
 		}
@@ -86,6 +88,16 @@ func writeTags(b *strings.Builder, head string, q domain.Question, tags []domain
 			because = ", because of " + masked(t.Evidence)
 		}
 		fmt.Fprintf(b, "  %-11s %s: %s (%s%s)\n", head, t.Kind, t.Value, t.Rule, printable(because))
+	}
+}
+
+// writeContradictions says where tags do not agree on who asked, and what settles it.
+func (m *moderation) writeContradictions(b *strings.Builder, q domain.Question) {
+	if q.NoName {
+		return
+	}
+	for _, of := range communities.Contradictions(q.Tags) {
+		fmt.Fprintf(b, "  contradicts %s: askahead question %s retag --%s … says which\n", against(of), q.ID, of[0].Kind)
 	}
 }
 

@@ -28,6 +28,7 @@ type questionFlags struct {
 	limit int
 	held  bool
 	wants bool
+	odds  bool // contradicting
 	json  bool
 }
 
@@ -66,6 +67,7 @@ are kept apart, and no digest shows them: --kind lists them, each with the reaso
 	flags.IntVar(&f.limit, "limit", 50, "at most so many; 0 is all")
 	flags.BoolVar(&f.held, "held", false, "what --audience may not read, instead (for the operator)")
 	flags.BoolVar(&f.wants, "wants-answer", false, "those alone whose askers want an answer; askahead question ID contact shows where")
+	flags.BoolVar(&f.odds, "contradicting", false, "those alone whose tags do not agree on who asked; askahead question ID retag settles it")
 	flags.BoolVar(&f.json, "json", false, "JSON Lines")
 	return cmd
 }
@@ -121,7 +123,7 @@ func (a *app) questionQuery(e *env, f questionFlags) (store.Query, error) {
 		return store.Query{}, err
 	}
 	q := store.Query{Session: session.ID, Audience: audience, Held: f.held, Community: f.community, Region: f.region,
-		Theme: f.theme, Source: f.source, Language: f.language, Answer: f.wants}
+		Theme: f.theme, Source: f.source, Language: f.language, Answer: f.wants, Contradicting: f.odds}
 	q.Standing = store.Standing(f.state)
 	if allowed := standings(); f.state != "" && !slices.Contains(allowed, f.state) {
 		return q, usagef("--state %s%s", f.state, config.Suggest(f.state, allowed, "Allowed"))
@@ -218,6 +220,7 @@ type listedTag struct {
 	Kind  string `json:"kind"`
 	Value string `json:"value"`
 	Rule  string `json:"rule"`
+	at    int    // its strength
 }
 
 // printQuestions shows one page. What the audience may read goes through the gate like every other output; what
@@ -273,7 +276,7 @@ func listedOf(v protect.View) listed {
 		URL: v.URL, TLP: v.TLP.String(), Support: v.Support, Tags: []listedTag{}, State: v.State.String(), Edited: v.Edited,
 		Answered: stamp(v.Answered), Answer: v.Answer + v.AnswerURL, Published: stamp(v.Published)}
 	for _, t := range v.Tags {
-		l.Tags = append(l.Tags, listedTag{t.Kind, t.Value, t.Rule})
+		l.Tags = append(l.Tags, listedTag{t.Kind, t.Value, t.Rule, t.Strength})
 	}
 	return l
 }
@@ -318,6 +321,9 @@ func (l listed) String() string {
 	if l.Support > 0 {
 		fmt.Fprintf(&b, "  +%d", l.Support)
 	}
+	for _, of := range communities.Contradictions(l.domainTags()) {
+		fmt.Fprintf(&b, "  %s", against(of))
+	}
 	for _, mark := range l.marks() {
 		fmt.Fprintf(&b, "  %s", mark)
 	}
@@ -331,6 +337,13 @@ func (l listed) String() string {
 	}
 	b.WriteString("\n")
 	return b.String()
+}
+
+func (l listed) domainTags() (tags []domain.Tag) {
+	for _, t := range l.Tags {
+		tags = append(tags, domain.Tag{Kind: t.Kind, Value: t.Value, Rule: t.Rule, Strength: t.at})
+	}
+	return tags
 }
 
 // marks are what moderators decided, in words.
