@@ -42,6 +42,7 @@ func Run(t *testing.T, b Backend) {
 	t.Run("watch", b.watch)
 	t.Run("decisions", b.decisions)
 	t.Run("corrections", b.corrections)
+	t.Run("coverage", b.coverage)
 	t.Run("permits", b.permits)
 	t.Run("deliveries", b.deliveries)
 	t.Run("audit", b.audit)
