@@ -71,7 +71,7 @@ func (k *Knowledge) Tagger(s domain.Session, rules []Rule, extra []Community) (*
 		}
 		ids[c.ID] = true
 	}
-	t := &Tagger{known: k.known, regions: k.regions, themes: newThemes(s.Agenda)}
+	t := &Tagger{known: k.known, regions: k.regions, themes: newThemes(s.Agenda, s.Themes)}
 	for i, r := range rules {
 		made, err := compile(r, i+1, ids)
 		if err != nil {

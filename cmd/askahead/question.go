@@ -78,7 +78,7 @@ link, as askahead questions --held shows it.`,
 	flags.BoolVar(&f.original, "original", false, "edit, retag: back to how it was found; alone: show that too")
 	flags.StringArrayVar(&f.communities, "community", nil, `retag: who asked, or "unknown"; may be repeated`)
 	flags.StringArrayVar(&f.regions, "region", nil, `retag: UN regional group, or "unknown"`)
-	flags.StringArrayVar(&f.themes, "theme", nil, `retag: agenda point, or "unknown"; may be repeated`)
+	flags.StringArrayVar(&f.themes, "theme", nil, `retag: agenda point or theme, or "unknown"; may be repeated`)
 	flags.BoolVar(&f.alone, "this-question-only", false, "retag: say nothing of the asker's other questions")
 	flags.StringVar(&f.note, "note", "", "answered: where, in words")
 	flags.StringVar(&f.url, "url", "", "answered: where, as a link that readers may follow")

@@ -56,7 +56,7 @@ are kept apart, and no digest shows them: --kind lists them, each with the reaso
 	flags.StringVar(&f.session, "session", "", "session (default: the only one)")
 	flags.StringVar(&f.community, "community", "", `community, or "unknown"`)
 	flags.StringVar(&f.region, "region", "", "UN regional group")
-	flags.StringVar(&f.theme, "theme", "", "agenda point")
+	flags.StringVar(&f.theme, "theme", "", "agenda point or theme")
 	flags.StringVar(&f.source, "source", "", "name of a source")
 	flags.StringVar(&f.language, "language", "", "language, as fr")
 	flags.StringVar(&f.search, "search", "", "words that must all occur, in any form")
@@ -166,8 +166,11 @@ func vocabularyOf(s *config.Session) (v vocabulary) {
 	for _, r := range communities.Regions() {
 		v.regions = append(v.regions, r.ID)
 	}
-	for _, a := range s.Agenda {
-		v.themes = append(v.themes, a.ID)
+	builtin, _ := communities.Themes() // the same file was read when the taggers were made
+	for _, a := range slices.Concat(s.Agenda, s.Themes, builtin) {
+		if !slices.Contains(v.themes, a.ID) {
+			v.themes = append(v.themes, a.ID)
+		}
 	}
 	return v
 }
