@@ -75,6 +75,7 @@ func (k *checker) instance() {
 	k.run()
 	k.alarms()
 	k.privateHosts()
+	k.embeddings()
 }
 
 // key checks a key that is there; one that is not is made on first use.

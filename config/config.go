@@ -34,6 +34,7 @@ type Config struct {
 	Run        Run           `yaml:"run"`
 	Alarms     Alarms        `yaml:"alarms"`
 	Private    []string      `yaml:"private_hosts"` // web servers that sources may visit at addresses that are not public
+	Embed      *Embeddings   `yaml:"embeddings"`
 	Include    []string      `yaml:"include"`
 	Sessions   []Session     `yaml:"sessions"` // those of the file first, then those of the included files, by file name
 	Sources    []Source      `yaml:"sources"`  // those that serve every session

@@ -8,23 +8,24 @@ import (
 // askedToBeLeft is the rule by which nothing is taken of somebody who asked for that here, and not at the source.
 const askedToBeLeft = "they asked not to be read"
 
-// leaveOut marks what was written by people who asked not to be read any more, before anything of a page is saved.
-func (s *saver) leaveOut(ctx context.Context, p page) error {
+// leaveOut marks what was written by people who asked not to be read any more, before anything of a page is saved or
+// leaves for another server.
+func (l *Line) leaveOut(ctx context.Context, read []Understood) error {
 	var askers []string
-	for i := range p.read {
-		if asker := p.read[i].index.asker; asker != "" {
+	for i := range read {
+		if asker := read[i].index.asker; asker != "" {
 			askers = append(askers, asker)
 		}
 	}
 	if len(askers) == 0 {
 		return nil
 	}
-	left, err := s.Store.Suppressed(ctx, askers)
+	left, err := l.Store.Suppressed(ctx, askers)
 	if err != nil {
 		return fmt.Errorf("look who is not to be read: %w", err)
 	}
-	for i := range p.read {
-		u := &p.read[i]
+	for i := range read {
+		u := &read[i]
 		if _, ok := left[u.index.asker]; ok {
 			u.OptOut, u.Found = askedToBeLeft, nil
 		}

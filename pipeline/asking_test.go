@@ -65,3 +65,14 @@ func TestWhoAskedNotToBeReadIsToldSo(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
+
+// TestWhoAskedNotToBeReadIsToldToNoServer that finds out what texts mean.
+func TestWhoAskedNotToBeReadIsToldToNoServer(t *testing.T) {
+	f, model, _ := newMeaning(t, nil)
+	f.suppress(t, "p1@rights.example")
+	src := newSource(t, &shelf{pages: [][]domain.Item{{mail(1, "a", paysEnglish), mail(2, "b", askBorder)}}}, take.Rule{})
+	f.collect(t, src)
+	if len(model.sent) != 1 || model.sent[0] == paysEnglish {
+		t.Errorf("sent are %q", model.sent)
+	}
+}

@@ -17,7 +17,8 @@ type index struct {
 type foundIndex struct {
 	fingerprint string
 	terms       []string
-	keys        []int64 // of panel questions only: nothing else is grouped
+	vector      domain.Vector // see Line.place
+	keys        []int64       // of panel questions only: nothing else is grouped
 }
 
 func (l *Line) index(src *Source, u *Understood, item *domain.Item) {

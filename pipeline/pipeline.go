@@ -22,7 +22,7 @@ import (
 	"askahead/take"
 )
 
-// Line is the straight line, ready to run. All its fields are needed.
+// Line is the straight line, ready to run. All its fields but Meaning are needed.
 type Line struct {
 	Store   store.Store
 	Grouper store.Grouper
@@ -30,7 +30,8 @@ type Line struct {
 	Finder  Finder
 	Now     func() time.Time
 	Log     *slog.Logger
-	Mailbox Mailbox // nil: nobody asks askahead itself by mail
+	Meaning *Meaning // nil: questions are grouped by their words alone
+	Mailbox Mailbox  // nil: nobody asks askahead itself by mail
 }
 
 // Mailbox takes mails that ask askahead itself, and no panel: package requests.
@@ -86,6 +87,7 @@ func (l *Line) Collect(ctx context.Context, src Source, report func(Report)) (Su
 	if from.cursor != "" { // else only an archive was imported under its name
 		from.before = progress.LastRun
 	}
+	l.fill(ctx, &src)
 	return l.run(ctx, from, func(ctx context.Context) batches {
 		return src.Collector.Collect(ctx, collectors.Cursor(progress.Cursor))
 	}, report)
@@ -146,8 +148,10 @@ func (l *Line) run(ctx context.Context, j job, read func(context.Context) batche
 	group.Go(func() error {
 		defer close(understood)
 		for batch := range fetched {
+			read := l.understandAll(j, batch.Items)
+			l.place(saving, j.src, read)
 			select {
-			case understood <- page{batch, l.understandAll(j, batch.Items)}:
+			case understood <- page{batch, read}:
 			case <-saving.Done():
 				return saving.Err()
 			}

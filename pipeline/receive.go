@@ -30,6 +30,7 @@ func (l *Line) Receive(ctx context.Context, src Source, item domain.Item) ([]col
 	j := job{src: &src, still: true}
 	p := page{batch: collectors.Batch{Items: []domain.Item{item}}}
 	p.read = l.understandAll(j, p.batch.Items)
+	l.place(ctx, &src, p.read)
 	s := saver{Line: l, job: j}
 	if _, err := s.save(ctx, p); err != nil {
 		return nil, err

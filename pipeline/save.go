@@ -36,7 +36,7 @@ func (s *saver) save(ctx context.Context, p page) (Summary, error) {
 	if err := s.requests(ctx, p); err != nil {
 		return Summary{}, err
 	}
-	if err := s.leaveOut(ctx, p); err != nil {
+	if err := s.leaveOut(ctx, p.read); err != nil {
 		return Summary{}, err
 	}
 	broken, red := s.quarantine(p, now)
@@ -285,7 +285,7 @@ func (s *saver) question(part Part, i, n int, u *Understood, now time.Time) stor
 		Text: f.Text, Context: f.Context, Language: f.Language, Kind: f.Kind, Why: f.Why,
 		Asker: u.index.asker, Published: u.Reading.Published, Collected: now, Source: s.src.Name,
 		TLP: u.Label.At(f.Start, f.End), NoName: u.Label.NoName, Fingerprint: found.fingerprint,
-		Tags: u.Own[i].Tags[n],
+		Tags: u.Own[i].Tags[n], Vector: found.vector,
 	}}
 	q.Text, q.Context = withoutName(q.Text, u.Reading.Author.Name), withoutName(q.Context, u.Reading.Author.Name)
 	if q.Published.IsZero() {

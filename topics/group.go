@@ -26,21 +26,60 @@ type Cluster struct {
 // Group groups a plain list of questions in its order, as a store does when they arrive one by one, and gives
 // the topics in the order in which they were opened.
 func Group(questions []domain.Question) []Cluster {
-	l := NewList()
-	var clusters []Cluster
-	for i, q := range questions {
-		at, opened := l.Add(q)
-		if opened {
-			clusters = append(clusters, Cluster{ID: q.ID})
-		}
-		clusters[at].Questions = append(clusters[at].Questions, i)
+	g := NewGroups()
+	for _, q := range questions {
+		g.Add(q)
+	}
+	return g.Clusters(func(i int) domain.Question { return questions[i] })
+}
+
+// Groups groups a plain list of which the caller keeps the questions, in as little memory as it likes.
+type Groups struct {
+	list  *List
+	topic []int32 // of each question
+	ids   []string
+}
+
+// NewGroups has no questions yet.
+func NewGroups() *Groups { return &Groups{list: NewList()} }
+
+// Add takes the next question of the list.
+func (g *Groups) Add(q domain.Question) {
+	at, opened := g.list.Add(q)
+	if opened {
+		g.ids = append(g.ids, q.ID)
+	}
+	g.topic = append(g.topic, int32(at))
+}
+
+// AddAlone takes the next question of the list, which joins no other and which no other joins: it asks nothing.
+func (g *Groups) AddAlone(q domain.Question) {
+	g.ids = append(g.ids, q.ID)
+	g.topic = append(g.topic, int32(g.list.open(q, nil)))
+}
+
+// Clusters gives the topics in the order in which they were opened. question gives the one at a place in the list.
+func (g *Groups) Clusters(question func(i int) domain.Question) []Cluster {
+	g.list = nil // its index is not needed any more
+	size := make([]int32, len(g.ids))
+	for _, t := range g.topic {
+		size[t]++
+	}
+	places := make([]int, len(g.topic)) // of all clusters, one behind the other
+	clusters := make([]Cluster, len(g.ids))
+	for i, id := range g.ids {
+		clusters[i] = Cluster{ID: id, Questions: places[:0:size[i]]}
+		places = places[size[i]:]
+	}
+	for i, t := range g.topic {
+		clusters[t].Questions = append(clusters[t].Questions, i)
 	}
 	var some []domain.Question
 	for i := range clusters {
 		c := &clusters[i]
 		some = some[:0]
 		for _, at := range c.Questions[:min(len(c.Questions), maxCompared)] {
-			some = append(some, questions[at])
+			some = append(some, question(at))
 		}
 		c.Representative = c.Questions[Representative(some)]
 	}
@@ -72,6 +111,11 @@ func (l *List) Add(q domain.Question) (topic int, opened bool) {
 	if at := l.place(f, keys); at >= 0 {
 		return at, false
 	}
+	return l.open(q, keys), true
+}
+
+// open makes a topic that the question leads, found by keys.
+func (l *List) open(q domain.Question, keys []int64) int {
 	at := len(l.leaders)
 	l.leaders = append(l.leaders, leaderOf(&q))
 	for _, k := range keys {
@@ -79,7 +123,7 @@ func (l *List) Add(q domain.Question) (topic int, opened bool) {
 		l.links = append(l.links, link{int32(at), l.first[h]})
 		l.first[h] = int32(len(l.links))
 	}
-	return at, true
+	return at
 }
 
 // place finds the topic that asks the same, -1 if none does.

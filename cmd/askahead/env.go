@@ -118,6 +118,7 @@ func (a *app) openWith(ctx context.Context, cfg *config.Config, create bool) (*e
 	cfg, gone := withoutWiped(cfg, wiped)
 	e := a.newEnv(cfg, line.Log)
 	e.store, e.line, e.wiped = db, line, gone
+	e.useEmbeddings()
 	return e, nil
 }
 

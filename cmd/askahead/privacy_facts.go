@@ -41,6 +41,9 @@ func privacyFacts(cfg *config.Config, session string, now time.Time) privacy.Fac
 	if cfg.SMTP != nil && mailed {
 		f.Mail = hostOf(cfg.SMTP.Server)
 	}
+	if set := cfg.Embed; set != nil && !set.Here() {
+		f.Vectors = &privacy.Vectors{Host: serverOf(set), Label: set.MaxLabel.Label()}
+	}
 	f.Requests = privacy.Requests{Mail: cfg.Requests.Address, Chat: callable(cfg)}
 	return f
 }

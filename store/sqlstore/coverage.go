@@ -13,8 +13,8 @@ var _ store.Coverer = (*DB)(nil)
 // maxCoverage is far more rules and sources than a session has.
 const maxCoverage = 10_000
 
-// gathered is the questions that coverage is about, as a condition on q; $1 is the session.
-const gathered = "q.session_id = $1 AND q.kind = $2 AND q.state <> $3"
+// gathered is the questions of a session, $1, that coverage is about.
+const gathered = " AND q.kind = $2 AND q.state <> $3"
 
 // Coverage counts by which rules a session's questions are tagged; see store.Coverer. It reads the tags of the session
 // once, by their key.
@@ -25,7 +25,7 @@ func (db *DB) Coverage(ctx context.Context, session string) (store.Coverage, err
 		err := t.each(ctx, `SELECT r.kind, r.value, r.rule, count(*), sum(r.leads) FROM (
 				SELECT g.kind, g.value, g.rule, CASE WHEN EXISTS (SELECT 1 FROM tags e WHERE e.session_id = g.session_id AND e.n = g.n
 					AND e.kind = g.kind AND e.number < g.number) THEN 0 ELSE 1 END AS leads
-				FROM questions q JOIN tags g ON g.session_id = q.session_id AND g.n = q.n WHERE `+gathered+`) r
+				FROM questions q JOIN tags g ON g.session_id = q.session_id AND g.n = q.n WHERE q.session_id = $1`+gathered+`) r
 			GROUP BY r.kind, r.value, r.rule ORDER BY r.kind, 4 DESC, r.value, r.rule LIMIT $4`,
 			append(args[:3:3], int64(maxCoverage)), func(r *sql.Rows) error {
 				var one store.RuleCoverage
@@ -37,7 +37,7 @@ func (db *DB) Coverage(ctx context.Context, session string) (store.Coverage, err
 			return err
 		}
 		err = t.each(ctx, `SELECT q.source, count(*), sum(CASE WHEN EXISTS (SELECT 1 FROM tags g WHERE g.session_id = q.session_id AND g.n = q.n
-				AND g.kind = $4) THEN 0 ELSE 1 END) FROM questions q WHERE `+gathered+` GROUP BY q.source ORDER BY 3 DESC, q.source LIMIT $5`,
+				AND g.kind = $4) THEN 0 ELSE 1 END) FROM questions q WHERE q.session_id = $1`+gathered+` GROUP BY q.source ORDER BY 3 DESC, q.source LIMIT $5`,
 			append(args[:3:3], domain.TagCommunity, int64(maxCoverage)), func(r *sql.Rows) error {
 				var one store.SourceCoverage
 				err := r.Scan(&one.Source, &one.Questions, &one.Unknown)
@@ -50,7 +50,7 @@ func (db *DB) Coverage(ctx context.Context, session string) (store.Coverage, err
 		}
 		w := &where{args: args}
 		w.contradicting()
-		_, err = t.row(ctx, "SELECT count(*) FROM questions q WHERE "+gathered+w.text.String(), w.args, &c.Contradicting)
+		_, err = t.row(ctx, "SELECT count(*) FROM questions q WHERE q.session_id = $1"+gathered+w.text.String(), w.args, &c.Contradicting)
 		return err
 	})
 	return c, err

@@ -115,7 +115,7 @@ func (r *row) obey(d *ruling, asker map[string]said) {
 	q := *r.Question
 	q.State, q.Edited, q.Answered, q.Answer = d.state, d.edited, d.answered, d.answer
 	if d.edited {
-		q.Text, q.Context, q.Terms, q.Keys = d.text, "", d.terms, nil
+		q.Text, q.Context, q.Terms, q.Keys, q.Vector = d.text, "", d.terms, nil, domain.Vector{}
 	}
 	q.Tags = d.apply(q.Tags)
 	if d.permit != 0 && d.permit < q.TLP && q.TLP != domain.Red {
