@@ -107,15 +107,22 @@ func (k *knowledge) tags(c *collector, name string, weaker int, what string) {
 			c.add(domain.Tag{Kind: domain.TagCommunity, Value: group, Rule: rule + " " + what, Evidence: evidence, Strength: strength - weaker})
 		}
 	}
-	if label := team(name); label != "" {
+	label := team(name)
+	suffixed, suffix := k.bySuffix(name)
+	if label == "" && suffixed == Government { // "colcert" below gov.co; elsewhere it may be any word
+		if first, _, _ := strings.Cut(name, "."); len(first) > 5 && strings.HasSuffix(first, "cert") {
+			label = first
+		}
+	}
+	if label != "" {
 		add(Technical, "response team's", label, strengthTeam)
 	}
 	if group, d := k.lookup(name); group != "" {
 		add(group, "known", d, strengthKnown)
 		return
 	}
-	if group, s := k.bySuffix(name); group != "" {
-		add(group, "suffix of the", s, strengthSuffix)
+	if suffixed != "" {
+		add(suffixed, "suffix of the", suffix, strengthSuffix)
 		return
 	}
 	group, p := k.byShape(name)
@@ -147,8 +154,8 @@ func (k *knowledge) bySuffix(name string) (group, suffix string) {
 			return g, "*." + d
 		}
 		label, cc, ok := strings.Cut(d, ".")
-		if ok && len(cc) == 2 && d != name {
-			if g, ok := k.suffix[label+".*"]; ok {
+		if ok && len(cc) == 2 {
+			if g, ok := k.suffix[label+".*"]; ok && (d != name || g == Government || g == Technical) { // an address right at gov.uk, nic.br
 				return g, "*." + d
 			}
 		}
@@ -207,6 +214,9 @@ func team(name string) string {
 			return label
 		}
 		for part := range strings.SplitSeq(label, "-") {
+			if slices.Contains([]string{"thaicert", "singcert", "tuncert", "auscert"}, part) {
+				return label
+			}
 			if part == "cert" || part == "cirt" || part == "govcert" || part == "certcc" || len(part) == 6 && strings.HasSuffix(part, "cert") {
 				if part != "cert" && part != "govcert" && part != "certcc" && part != "cirt" && !countryPrefix(part[:2]) {
 					continue

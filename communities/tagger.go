@@ -71,7 +71,7 @@ func (k *Knowledge) Tagger(s domain.Session, rules []Rule, extra []Community) (*
 		}
 		ids[c.ID] = true
 	}
-	t := &Tagger{known: k.known, regions: k.regions, themes: newThemes(s.Agenda)}
+	t := &Tagger{known: k.known, regions: k.regions, themes: newThemes(s.Agenda, s.Themes)}
 	for i, r := range rules {
 		made, err := compile(r, i+1, ids)
 		if err != nil {
@@ -148,4 +148,16 @@ func (c *collector) add(t domain.Tag) {
 		}
 	}
 	c.out = append(c.out, t)
+}
+
+// Webmail says that anyone can have an address at a domain, so that nothing is said of its senders.
+func (t *Tagger) Webmail(name string) bool {
+	name = normalDomain(name)
+	return name != "" && t.known.free(name)
+}
+
+// Knows says whether these facts alone give a community.
+func (t *Tagger) Knows(facts ...domain.Fact) bool {
+	r := &domain.Reading{Envelope: domain.Envelope{Facts: facts}}
+	return slices.ContainsFunc(t.Tags(r, &domain.Found{}), func(t domain.Tag) bool { return t.Kind == domain.TagCommunity })
 }

@@ -1,6 +1,7 @@
 package communities
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,7 +18,7 @@ import (
 	"askahead/domain"
 )
 
-// themes are the agenda points of a session and the words that questions about them say. It is read-only.
+// themes are the agenda points of a session, its other themes, and the words that questions about them say. It is read-only.
 type themes struct {
 	byFirst map[string][]wanted // by the first two bytes of the first word
 	joined  []wanted            // of scripts that put no spaces between words
@@ -26,6 +27,7 @@ type themes struct {
 // wanted is one word or expression of an agenda point.
 type wanted struct {
 	point string
+	rule  string
 	text  string // as the organiser wrote it: the evidence
 	words []pattern
 	run   string // for joined
@@ -39,22 +41,29 @@ type pattern struct {
 	stems []string // what each of the stemmers makes of it
 }
 
-func newThemes(agenda []domain.AgendaPoint) *themes {
+func newThemes(agenda, beside []domain.AgendaPoint) *themes {
 	t := &themes{byFirst: map[string][]wanted{}}
-	for _, p := range agenda {
+	for i, p := range slices.Concat(agenda, beside) {
+		if i >= len(agenda) && slices.ContainsFunc(agenda, func(a domain.AgendaPoint) bool { return a.ID == p.ID }) {
+			continue // what the organiser says of it counts
+		}
+		rule := "agenda word"
+		if i >= len(agenda) {
+			rule = "theme word"
+		}
 		texts := p.Words
 		if len(texts) == 0 {
 			texts = []string{p.Title}
 		}
 		for _, text := range texts {
-			t.addWanted(p.ID, text)
+			t.addWanted(p.ID, text, rule)
 		}
 	}
 	return t
 }
 
-func (t *themes) addWanted(point, text string) {
-	w := wanted{point: point, text: strings.TrimSpace(text)}
+func (t *themes) addWanted(point, text, rule string) {
+	w := wanted{point: point, rule: rule, text: strings.TrimSpace(text)}
 	if joinedScript(w.text) {
 		w.run = strings.ToLower(w.text)
 		t.joined = append(t.joined, w)
@@ -106,7 +115,7 @@ func (t *themes) read(c *collector, text string) {
 }
 
 func (w *wanted) add(c *collector) {
-	c.add(domain.Tag{Kind: domain.TagTheme, Value: w.point, Rule: "agenda word", Evidence: w.text, Strength: strengthTheme})
+	c.add(domain.Tag{Kind: domain.TagTheme, Value: w.point, Rule: w.rule, Evidence: w.text, Strength: strengthTheme})
 }
 
 // at says whether the expression stands where the scanner has read its first word.

@@ -1,5 +1,12 @@
 package communities
 
+import (
+	"fmt"
+	"strings"
+
+	"askahead/domain"
+)
+
 // Community is a stakeholder group.
 type Community struct {
 	ID    string
@@ -50,4 +57,19 @@ func Regions() []Region {
 		{Grulac, "Latin American and Caribbean Group"},
 		{Weog, "Western European and Others Group"},
 	}
+}
+
+// Themes lists the built-in themes, with the words that questions about them say: the headings of the IGF 2018 messages on
+// cybersecurity, trust and privacy. They are what organisers may tag with; a session is searched for their words
+// where it asks for that.
+func Themes() ([]domain.AgendaPoint, error) {
+	var all []domain.AgendaPoint
+	err := eachRow("data/themes.tsv", func(f []string) error {
+		if len(f) != 3 {
+			return fmt.Errorf("data/themes.tsv: a row of %d columns", len(f))
+		}
+		all = append(all, domain.AgendaPoint{ID: f[0], Title: f[1], Words: strings.Split(f[2], "|")})
+		return nil
+	})
+	return all, err
 }

@@ -18,6 +18,7 @@ func (k *checker) session(path string, s *Session) {
 	}
 	k.agenda(path, s)
 	k.communities(path, s)
+	k.themes(path, s)
 	for i, r := range s.Rules {
 		k.rule(fmt.Sprintf("%s.rules[%d]", path, i), r, s)
 	}
@@ -84,6 +85,27 @@ func (k *checker) agenda(path string, s *Session) {
 		k.missing(at, "title", "is missing; write what the point is about")
 	}
 	k.unique(path+".agenda", len(s.Agenda), "agenda point", func(i int) (string, string) { return s.Agenda[i].ID, "id" })
+}
+
+// builtinThemes are the headings of the IGF 2018 messages on cybersecurity, trust and privacy.
+func builtinThemes() []string {
+	return []string{"trust-cooperation", "cyber-diplomacy", "data-privacy", "algorithms", "internet-of-things", "hate-speech",
+		"legal-regulatory", "best-practices"}
+}
+
+func (k *checker) themes(path string, s *Session) {
+	for i, a := range s.Themes {
+		at := fmt.Sprintf("%s.themes[%d]", path, i)
+		k.plain(at, "id", a.ID, "children")
+		k.missing(at, "title", "is missing; write what the theme is called")
+		if a.ID == domain.Unknown || slices.Contains(builtinThemes(), a.ID) {
+			k.wrong(at+".id", show(a.ID)+" is a theme that askahead has already; choose another id")
+		}
+		if slices.ContainsFunc(s.Agenda, func(p domain.AgendaPoint) bool { return p.ID == a.ID }) {
+			k.wrong(at+".id", show(a.ID)+" is a point of the agenda already; choose another id")
+		}
+	}
+	k.unique(path+".themes", len(s.Themes), "theme", func(i int) (string, string) { return s.Themes[i].ID, "id" })
 }
 
 // builtinCommunities are the stakeholder groups that IGF counts, and academia.
@@ -193,7 +215,10 @@ func (k *checker) tag(path, kind, value string, s *Session) {
 		for _, a := range s.Agenda {
 			known = append(known, a.ID)
 		}
-		what = "Agenda points of this session"
+		for _, a := range s.Themes {
+			known = append(known, a.ID)
+		}
+		known, what = append(known, builtinThemes()...), "Agenda points and themes of this session"
 	default:
 		kinds := []string{domain.TagCommunity, domain.TagRegion, domain.TagTheme}
 		k.wrongKey(path, show(kind)+" is not a kind of tag"+suggest(kind, kinds, "Allowed"))

@@ -146,6 +146,8 @@ type Session struct {
 	Hashtags    []string             `yaml:"hashtags"` // without "#"
 	Agenda      []domain.AgendaPoint `yaml:"agenda"`
 	Communities []Community          `yaml:"communities"`
+	Themes      []domain.AgendaPoint `yaml:"themes"`     // beside the agenda
+	IGFThemes   bool                 `yaml:"igf_themes"` // the built-in ones are looked for too
 	Rules       []Rule               `yaml:"rules"`
 	Measures    Measures             `yaml:"measures"`
 	Take        *Take                `yaml:"take"` // of top-level sources; see SharedTake
@@ -160,7 +162,7 @@ func (s *Session) setDefaults() {
 
 // Domain gives the session as the rest of askahead knows it.
 func (s *Session) Domain() domain.Session {
-	return domain.Session{ID: s.ID, Title: s.Title, Starts: s.Starts, Location: s.Location, Hashtags: s.Hashtags, Agenda: s.Agenda}
+	return domain.Session{ID: s.ID, Title: s.Title, Starts: s.Starts, Location: s.Location, Hashtags: s.Hashtags, Agenda: s.Agenda, Themes: s.Themes}
 }
 
 // SharedTake is what the session takes from top-level sources: its `take`, or else what carries one of its

@@ -10,6 +10,7 @@ type Session struct {
 	Location *time.Location // the zone that people read times in; nil is UTC
 	Hashtags []string       // without "#"
 	Agenda   []AgendaPoint
+	Themes   []AgendaPoint // that questions are tagged with beside the agenda; no part of the digest
 }
 
 // AgendaPoint is one theme of a session. Words are what a question about it is likely to say.

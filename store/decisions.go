@@ -28,6 +28,10 @@ type Decisions interface {
 	Decided(ctx context.Context, session, question string) ([]Decision, error)
 	// Original gives a question as it was found, as if nothing had been decided about it: for a moderator's eyes.
 	Original(ctx context.Context, session, question string) (domain.Question, error)
+	// Corrections tells what moderators said of the asker of a question, by kind, and how many other questions of the
+	// asker that holds for. Of a question under the Chatham House Rule it tells nothing, and it does not count one: nothing
+	// may show who else is its asker.
+	Corrections(ctx context.Context, session, question string) (said []Correction, others int, err error)
 }
 
 // Verb is what a moderator does to a question.
@@ -38,6 +42,10 @@ type Verb string
 //
 // The last of approve, dismiss and reopen holds; the last of permit and revoke holds; so does, apart from it, the last of edit and unedit, and
 // for each kind of tag the last retag since untag.
+//
+// What a retag says of the community and the region is said of the asker, unless it is Alone: it holds for all that they
+// put to the session, before and after, and so does the untag that takes it back. A retag that is Alone stands above
+// that. The last one said of an asker counts. It is forgotten when no question of the asker is left.
 const (
 	Approve  Verb = "approve"
 	Dismiss  Verb = "dismiss"  // in no output any more
@@ -63,6 +71,15 @@ type Decision struct {
 	Terms    []string     // edit: what the new text is found by
 	Tags     []domain.Tag // retag: Kind and Value; domain.Unknown takes away those of the kind
 	Audience domain.TLP   // permit: the label that it has from now on, if that is looser than its own
+	Alone    bool         // retag, untag: of this question, and not of its asker; always under the Chatham House Rule
+}
+
+// Correction is what a moderator said of an asker.
+type Correction struct {
+	Kind   string   // domain.TagCommunity, domain.TagRegion
+	Values []string // none: that it is not known
+	By     string
+	At     time.Time
 }
 
 // ModeratorRule is the rule of tags that a moderator set, and ModeratorStrength their strength, above any other.
@@ -93,6 +110,9 @@ func (d Decision) Cleaned() (Decision, error) {
 	}
 	if d.Verb != Permit {
 		d.Audience = 0
+	}
+	if d.Verb != Retag && d.Verb != Untag {
+		d.Alone = false
 	}
 	return d, d.fault()
 }

@@ -75,4 +75,6 @@ const (
 	PurgedArrivals   Purgeable = "arrivals"   // hours in which items came
 	PurgedIncidents  Purgeable = "incidents"  // that are over
 	PurgedDeliveries Purgeable = "deliveries" // who got which edition, as keyed hashes
+
+	PurgedCorrections Purgeable = "corrections" // what was said of askers of whom no question is left
 )

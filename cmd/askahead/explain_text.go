@@ -53,11 +53,9 @@ func (x *explainer) show(w io.Writer, e explained, u *pipeline.Understood) error
 	} else {
 		x.showQuestions(&b, e)
 	}
-	if len(e.Tags) > 0 {
+	if tags := x.tags(u); len(tags) > 0 {
 		b.WriteString("\n  Tags\n")
-		for _, t := range e.Tags {
-			fmt.Fprintf(&b, "    %s: %s (%s, because of %s)\n", t.Kind, t.Value, t.Rule, printable(t.Evidence))
-		}
+		writeReasons(&b, "    ", tags)
 	}
 	b.WriteString("\n")
 	_, err := io.WriteString(w, b.String())

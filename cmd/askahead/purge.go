@@ -102,7 +102,7 @@ func purgedNames() map[store.Purgeable]string {
 		store.PurgedQuestions: "questions, with tags, search words and decisions", store.PurgedAsked: "items that they stood in",
 		store.PurgedContacts: "sealed addresses of who asked for an answer", store.PurgedSilent: "items without a question", store.PurgedRaw: "unreadable items: their bytes",
 		store.PurgedArrivals: "hours in which items came", store.PurgedIncidents: "alarms that are over",
-		store.PurgedDeliveries: "recipients of editions",
+		store.PurgedDeliveries: "recipients of editions", store.PurgedCorrections: "corrections about askers of whom no question is left",
 	}
 }
 

@@ -22,7 +22,7 @@ type decideFlags struct {
 	session, audience, by, because, text, note, url string
 
 	communities, regions, themes []string
-	original                     bool
+	original, alone              bool
 }
 
 func (a *app) questionCommand() *cobra.Command {
@@ -35,7 +35,8 @@ func (a *app) questionCommand() *cobra.Command {
   approve    an edition with approved_only shows it from now on
   dismiss    no output shows or counts it any more; an edition that quoted it is recalled by the next one
   edit       your wording (--text, or your editor) stands in the place of the asker's; --original takes it back
-  retag      your tags stand in the place of those of their kind; --original takes them back
+  retag      your tags stand in the place of those of their kind; --original takes them back. What you say of the
+             community and the region holds for all that its asker puts to the session, unless --this-question-only
   answered   says so beside it, with --note or --url for where
   reopen     takes back approve, dismiss and answered
   contact    opens the sealed address of who asked for an answer, where the source keeps it; the audit log says so
@@ -77,7 +78,8 @@ link, as askahead questions --held shows it.`,
 	flags.BoolVar(&f.original, "original", false, "edit, retag: back to how it was found; alone: show that too")
 	flags.StringArrayVar(&f.communities, "community", nil, `retag: who asked, or "unknown"; may be repeated`)
 	flags.StringArrayVar(&f.regions, "region", nil, `retag: UN regional group, or "unknown"`)
-	flags.StringArrayVar(&f.themes, "theme", nil, `retag: agenda point, or "unknown"; may be repeated`)
+	flags.StringArrayVar(&f.themes, "theme", nil, `retag: agenda point or theme, or "unknown"; may be repeated`)
+	flags.BoolVar(&f.alone, "this-question-only", false, "retag: say nothing of the asker's other questions")
 	flags.StringVar(&f.note, "note", "", "answered: where, in words")
 	flags.StringVar(&f.url, "url", "", "answered: where, as a link that readers may follow")
 	return cmd
@@ -119,9 +121,9 @@ func checkDecideFlags(verb store.Verb, f decideFlags, given func(string) bool) e
 		"because": {store.Approve, store.Dismiss, store.Edit, store.Retag, store.Reopen},
 		"text":    {store.Edit}, "original": {"", store.Edit, store.Retag},
 		"community": {store.Retag}, "region": {store.Retag}, "theme": {store.Retag},
-		"note": {store.Answered}, "url": {store.Answered},
+		"note": {store.Answered}, "url": {store.Answered}, "this-question-only": {store.Retag},
 	}
-	for _, name := range []string{"by", "because", "text", "original", "community", "region", "theme", "note", "url"} {
+	for _, name := range []string{"by", "because", "text", "original", "community", "region", "theme", "note", "url", "this-question-only"} {
 		if given(name) && !slices.Contains(goes[name], verb) {
 			return usagef("--%s goes with %s", name, strings.Join(named(goes[name]), ", "))
 		}
@@ -254,7 +256,7 @@ func (m *moderation) find(ctx context.Context, name string) (domain.Question, er
 
 // decision is what the flags say, but for the new wording.
 func (m *moderation) decision(verb store.Verb, f decideFlags) (store.Decision, error) {
-	d := store.Decision{Session: m.session.ID, Verb: verb, At: m.app.now().UTC(), Reason: f.because}
+	d := store.Decision{Session: m.session.ID, Verb: verb, At: m.app.now().UTC(), Reason: f.because, Alone: f.alone}
 	switch {
 	case verb == store.Edit && f.original:
 		d.Verb = store.Unedit
@@ -329,6 +331,9 @@ func (m *moderation) decide(ctx context.Context, q domain.Question, d store.Deci
 	d, err := d.Cleaned()
 	if err != nil {
 		return usage(err)
+	}
+	if q.NoName && (d.Verb == store.Retag || d.Verb == store.Untag) {
+		d.Alone = true // as the store has it
 	}
 	now, err := m.store.Decide(ctx, d, m.line.Grouper)
 	if err != nil {

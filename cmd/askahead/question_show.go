@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"askahead/communities"
 	"askahead/domain"
 	"askahead/protect"
 	"askahead/store"
@@ -56,9 +57,13 @@ func (m *moderation) show(ctx context.Context, q domain.Question, original bool)
 	}
 	if why == "" {
 		writeTags(&b, "tag", q, q.Tags)
+		m.writeContradictions(&b, q)
 		if !slices.Equal(found.Tags, q.Tags) {
 			writeTags(&b, "tag found", q, found.Tags)
 		}
+	}
+	if err := m.writeSaid(ctx, &b, q); err != nil {
+		return err
 	}
 	for i, d := range history {
 		head := ""
@@ -83,6 +88,16 @@ func writeTags(b *strings.Builder, head string, q domain.Question, tags []domain
 			because = ", because of " + masked(t.Evidence)
 		}
 		fmt.Fprintf(b, "  %-11s %s: %s (%s%s)\n", head, t.Kind, t.Value, t.Rule, printable(because))
+	}
+}
+
+// writeContradictions says where tags do not agree on who asked, and what settles it.
+func (m *moderation) writeContradictions(b *strings.Builder, q domain.Question) {
+	if q.NoName {
+		return
+	}
+	for _, of := range communities.Contradictions(q.Tags) {
+		fmt.Fprintf(b, "  contradicts %s: askahead question %s retag --%s … says which\n", against(of), q.ID, of[0].Kind)
 	}
 }
 
@@ -125,6 +140,9 @@ func told(d store.Decision) string {
 		what += " to “" + masked(d.Text) + "”"
 	case d.Verb == store.Retag:
 		what += " to " + strings.Join(tagWords(d.Tags), ", ")
+	}
+	if d.Alone && (d.Verb == store.Untag || slices.ContainsFunc(d.Tags, ofAsker)) {
+		what += ", this question alone,"
 	}
 	what += " by " + d.By
 	if d.Reason != "" {
@@ -177,6 +195,11 @@ func (m *moderation) say(ctx context.Context, d store.Decision, before, now doma
 		return err
 	}
 	rest := otherQuestions(others)
+	told, err := m.toldOfAsker(ctx, d, now)
+	if err != nil {
+		return err
+	}
+	line += told
 	switch {
 	case now.Topic == "":
 	case d.Verb == store.Dismiss && others > 0:

@@ -28,6 +28,7 @@ type questionFlags struct {
 	limit int
 	held  bool
 	wants bool
+	odds  bool // contradicting
 	json  bool
 }
 
@@ -56,7 +57,7 @@ are kept apart, and no digest shows them: --kind lists them, each with the reaso
 	flags.StringVar(&f.session, "session", "", "session (default: the only one)")
 	flags.StringVar(&f.community, "community", "", `community, or "unknown"`)
 	flags.StringVar(&f.region, "region", "", "UN regional group")
-	flags.StringVar(&f.theme, "theme", "", "agenda point")
+	flags.StringVar(&f.theme, "theme", "", "agenda point or theme")
 	flags.StringVar(&f.source, "source", "", "name of a source")
 	flags.StringVar(&f.language, "language", "", "language, as fr")
 	flags.StringVar(&f.search, "search", "", "words that must all occur, in any form")
@@ -68,6 +69,7 @@ are kept apart, and no digest shows them: --kind lists them, each with the reaso
 	flags.IntVar(&f.limit, "limit", 50, "at most so many; 0 is all")
 	flags.BoolVar(&f.held, "held", false, "what --audience may not read, instead (for the operator)")
 	flags.BoolVar(&f.wants, "wants-answer", false, "those alone whose askers want an answer; askahead question ID contact shows where")
+	flags.BoolVar(&f.odds, "contradicting", false, "those alone whose tags do not agree on who asked; askahead question ID retag settles it")
 	flags.BoolVar(&f.json, "json", false, "JSON Lines")
 	return cmd
 }
@@ -151,7 +153,7 @@ func (a *app) questionQuery(e *env, f questionFlags) (store.Query, error) {
 		return store.Query{}, err
 	}
 	q := store.Query{Session: session.ID, Audience: audience, Held: f.held, Community: f.community, Region: f.region,
-		Theme: f.theme, Source: f.source, Language: f.language, Answer: f.wants}
+		Theme: f.theme, Source: f.source, Language: f.language, Answer: f.wants, Contradicting: f.odds}
 	q.Standing = store.Standing(f.state)
 	if allowed := standings(); f.state != "" && !slices.Contains(allowed, f.state) {
 		return q, usagef("--state %s%s", f.state, config.Suggest(f.state, allowed, "Allowed"))
@@ -194,8 +196,11 @@ func vocabularyOf(s *config.Session) (v vocabulary) {
 	for _, r := range communities.Regions() {
 		v.regions = append(v.regions, r.ID)
 	}
-	for _, a := range s.Agenda {
-		v.themes = append(v.themes, a.ID)
+	builtin, _ := communities.Themes() // the same file was read when the taggers were made
+	for _, a := range slices.Concat(s.Agenda, s.Themes, builtin) {
+		if !slices.Contains(v.themes, a.ID) {
+			v.themes = append(v.themes, a.ID)
+		}
 	}
 	return v
 }
@@ -248,6 +253,7 @@ type listedTag struct {
 	Kind  string `json:"kind"`
 	Value string `json:"value"`
 	Rule  string `json:"rule"`
+	at    int    // its strength
 }
 
 // printQuestions shows one page. What the audience may read goes through the gate like every other output; what
@@ -303,7 +309,7 @@ func listedOf(v protect.View) listed {
 		URL: v.URL, TLP: v.TLP.String(), Support: v.Support, Tags: []listedTag{}, State: v.State.String(), Edited: v.Edited,
 		Answered: stamp(v.Answered), Answer: v.Answer + v.AnswerURL, Published: stamp(v.Published)}
 	for _, t := range v.Tags {
-		l.Tags = append(l.Tags, listedTag{t.Kind, t.Value, t.Rule})
+		l.Tags = append(l.Tags, listedTag{t.Kind, t.Value, t.Rule, t.Strength})
 	}
 	return l
 }
@@ -348,6 +354,9 @@ func (l listed) String() string {
 	if l.Support > 0 {
 		fmt.Fprintf(&b, "  +%d", l.Support)
 	}
+	for _, of := range communities.Contradictions(l.domainTags()) {
+		fmt.Fprintf(&b, "  %s", against(of))
+	}
 	for _, mark := range l.marks() {
 		fmt.Fprintf(&b, "  %s", mark)
 	}
@@ -361,6 +370,13 @@ func (l listed) String() string {
 	}
 	b.WriteString("\n")
 	return b.String()
+}
+
+func (l listed) domainTags() (tags []domain.Tag) {
+	for _, t := range l.Tags {
+		tags = append(tags, domain.Tag{Kind: t.Kind, Value: t.Value, Rule: t.Rule, Strength: t.at})
+	}
+	return tags
 }
 
 // marks are what moderators decided, in words.

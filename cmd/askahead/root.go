@@ -55,6 +55,6 @@ func (a *app) groups() []group {
 		}},
 		{"care", "Take care:", []*cobra.Command{a.retryCommand(), a.rereadCommand(), a.backupCommand(), a.restoreCommand(), a.auditCommand(), a.keyCommand()}},
 		{"people", "Answer to people:", []*cobra.Command{a.forgetCommand(), a.accessCommand(), a.requestsCommand(), a.purgeCommand(), a.wipeCommand(), a.privacyCommand()}},
-		{"look", "Look closer:", []*cobra.Command{a.demoCommand(), a.explainCommand(), a.groupCommand(), a.importCommand()}},
+		{"look", "Look closer:", []*cobra.Command{a.demoCommand(), a.explainCommand(), a.tagsCommand(), a.groupCommand(), a.importCommand()}},
 	}
 }

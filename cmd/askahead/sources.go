@@ -169,7 +169,15 @@ func newTagger(known *communities.Knowledge, s *config.Session) (*communities.Ta
 	for _, c := range s.Communities {
 		extra = append(extra, communities.Community{ID: c.ID, Title: c.Title, Names: c.Names})
 	}
-	tagger, err := known.Tagger(s.Domain(), rules, extra)
+	of := s.Domain()
+	if s.IGFThemes {
+		builtin, err := communities.Themes()
+		if err != nil {
+			return nil, err
+		}
+		of.Themes = slices.Concat(of.Themes, builtin)
+	}
+	tagger, err := known.Tagger(of, rules, extra)
 	if err != nil {
 		return nil, fmt.Errorf("session %q: %w", s.ID, err)
 	}

@@ -92,11 +92,12 @@ func company(row []string) bool {
 	return !slices.Contains(centralBanks(), strings.Join(labels, "."))
 }
 
-// centralBanks are public institutions among the banks.
+// centralBanks are public institutions among the banks, and the development banks of several states.
 func centralBanks() []string {
 	return strings.Fields(`bundesbank.de banque-france.fr bancaditalia.it bde.es bportugal.pt dnb.nl nbb.be oenb.at snb.ch riksbank.se
 		norges-bank.no nationalbanken.dk suomenpankki.fi bof.fi eestipank.ee bank.lv lb.lt nbp.pl cnb.cz nbs.sk mnb.hu bnr.ro bnb.bg bnro.ro
 		hnb.hr bsi.si nbs.rs cbbh.ba nbrm.mk cbcg.me bankofalbania.org bankofgreece.gr centralbank.ie bankofengland.co.uk bankofcanada.ca
 		cbr.ru nbrb.by bank.gov.ua bnm.md nationalbank.kz nbkr.kg cbu.uz cba.am cbar.az nbg.gov.ge boj.or.jp bok.or.kr resbank.co.za
-		centralbank.go.ke bancomext.com banxico.org.mx bcentral.cl bcu.gub.uy kfw.de eib.org`)
+		centralbank.go.ke bancomext.com banxico.org.mx bcentral.cl bcu.gub.uy kfw.de eib.org ebrd.com coebank.org nib.int afdb.org adb.org iadb.org isdb.org aiib.org bcie.org boad.org bstdb.org
+		eabr.org eadb.org caf.com cdb.int ndb.int ecobank-ebid.org bidc-ebid.org`)
 }

@@ -21,7 +21,7 @@ func (db *DB) Decide(ctx context.Context, d store.Decision, g store.Grouper) (do
 	if err != nil {
 		return domain.Question{}, err
 	}
-	d.By, d.Reason, d.Text = text(d.By), text(d.Reason), text(d.Text)
+	d.By, d.Reason, d.Text, d.At = text(d.By), text(d.Reason), text(d.Text), moment(micros(d.At))
 	var now domain.Question
 	err = db.write(ctx, "decide about a question", func(t *tx) error {
 		numbered, err := t.enter(ctx, d.Session, d.At)
@@ -51,11 +51,22 @@ func (s *saving) decide(ctx context.Context, d store.Decision) error {
 	if err != nil {
 		return err
 	}
+	if q.NoName && (d.Verb == store.Retag || d.Verb == store.Untag) {
+		d.Alone = true
+	}
 	if err := s.record(ctx, l, recorded{d, q.Fingerprint}); err != nil {
 		return err
 	}
+	changed, err := s.correct(ctx, q.Asker, &d)
+	if err != nil {
+		return err
+	}
+	asker, err := s.remembered(ctx, d.Session, []string{q.Asker})
+	if err != nil {
+		return err
+	}
 	r := row{Question: q, back: true}
-	r.obey(l.ruling(q.Fingerprint))
+	r.obey(l.ruling(q.Fingerprint), asker[q.Asker])
 	old, err := s.takeQuestions(ctx, d.Session, "question_id", []string{d.Question})
 	if err != nil {
 		return err
@@ -66,6 +77,9 @@ func (s *saving) decide(ctx context.Context, d store.Decision) error {
 		if err := step(ctx); err != nil {
 			return err
 		}
+	}
+	if changed {
+		return s.retagOthers(ctx, q, asker[q.Asker])
 	}
 	return nil
 }
@@ -152,11 +166,8 @@ func (t *tx) uncover(ctx context.Context, q *store.Question, n int64, d *ruling)
 	if q.Labelled != 0 {
 		q.TLP, q.Labelled = q.Labelled, 0
 	}
-	if len(d.tags) > 0 {
-		q.Tags = nil
-		if err := t.addTagsFrom(ctx, "original_tags", session, []int64{n}, func(int) *domain.Question { return &q.Question }); err != nil {
-			return err
-		}
+	if err := t.uncoverTags(ctx, session, []int64{n}, func(int) *domain.Question { return &q.Question }); err != nil {
+		return err
 	}
 	if d.edited {
 		var terms string

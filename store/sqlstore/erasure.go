@@ -119,6 +119,9 @@ func (db *DB) Forget(ctx context.Context, session string, p store.Person, now ti
 		if err := t.forgetItems(ctx, session, distinct(items), &done); err != nil {
 			return err
 		}
+		if _, err := execLists(ctx, t, "DELETE FROM corrections WHERE session_id = $1 AND asker IN (?)", []any{session}, distinct(slices.Clone(p.Askers))); err != nil {
+			return err
+		}
 		if done.Quarantined, err = t.forgetQuarantine(ctx, session, p.Words); err != nil {
 			return err
 		}

@@ -67,7 +67,8 @@ func (p *purging) add(more *purging) {
 }
 
 func (p *purging) list() []store.Purged {
-	order := []store.Purgeable{store.PurgedQuestions, store.PurgedAsked, store.PurgedSilent, store.PurgedContacts, store.PurgedRaw, store.PurgedArrivals, store.PurgedIncidents, store.PurgedDeliveries}
+	order := []store.Purgeable{store.PurgedQuestions, store.PurgedAsked, store.PurgedSilent, store.PurgedContacts, store.PurgedRaw, store.PurgedArrivals, store.PurgedIncidents, store.PurgedDeliveries,
+		store.PurgedCorrections}
 	var list []store.Purged
 	for of, n := range maps.All(p.gone) {
 		of.N = n
@@ -107,6 +108,8 @@ func (p *purging) whole(session string) []overdue {
 			SELECT 1 FROM editions e WHERE e.session_id = deliveries.session_id AND e.name = deliveries.name
 			AND e.number = deliveries.number AND e.created < $4)`,
 			[]any{session, string(store.Sent), string(store.Refused), p.old(p.Keep.Deliveries)}},
+		{store.PurgedCorrections, "''", "corrections", `session_id = $1 AND asker NOT IN (
+			SELECT q.asker FROM questions q WHERE q.session_id = corrections.session_id)`, []any{session}},
 	}
 }
 

@@ -128,6 +128,9 @@ func filter(q store.Query) (*where, error) {
 	if q.Answer {
 		w.add(" AND EXISTS (SELECT 1 FROM contacts c WHERE c.session_id = q.session_id AND c.item_id = q.item_id)")
 	}
+	if q.Contradicting {
+		w.contradicting()
+	}
 	if q.Language != "" {
 		w.add(" AND q.language = ?", q.Language)
 	}
@@ -211,6 +214,13 @@ func (w *where) tags(q store.Query) {
 			w.add(" AND "+tagged+" AND g.value = ?)", tag.kind, tag.value)
 		}
 	}
+}
+
+// contradicting adds the condition that tags which no moderator chose say different things of who asks.
+func (w *where) contradicting() {
+	w.add(` AND EXISTS (SELECT 1 FROM tags g JOIN tags h ON h.session_id = g.session_id AND h.n = g.n AND h.kind = g.kind
+		AND h.number > g.number WHERE g.session_id = q.session_id AND g.n = q.n AND g.kind IN (?, ?) AND g.rule <> ?)`,
+		domain.TagCommunity, domain.TagRegion, store.ModeratorRule)
 }
 
 // placeOf names where a question stands in the list: what Page.Next holds.

@@ -74,6 +74,13 @@ func (s *saving) loadReread(ctx context.Context) error {
 
 // uncoverAll takes off the questions what moderators made of them: a rereading compares what was found.
 func (s *saving) uncoverAll(ctx context.Context, items []string, all []question) error {
+	numbers := make([]int64, len(all))
+	for i := range all {
+		numbers[i] = all[i].n
+	}
+	if err := s.uncoverTags(ctx, s.b.Session, numbers, func(i int) *domain.Question { return &all[i].Question }); err != nil {
+		return err
+	}
 	lines, err := s.lines(ctx, s.b.Session, items)
 	if err != nil {
 		return err
@@ -177,8 +184,10 @@ func (s *saving) silence(add func([]store.Count, int64)) {
 		case !s.b.Reread || s.fresh[id]:
 		case was == store.Kept && it.Outcome == store.NoQuestion:
 			add(it.Silent, 1)
+			add(it.Voiced, -1)
 		case was == store.NoQuestion && it.Outcome == store.Kept:
 			add(it.Silent, -1)
+			add(it.Voiced, 1)
 		}
 	}
 }

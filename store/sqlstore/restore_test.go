@@ -277,7 +277,7 @@ func TestWhatHasOutlivedItsRetentionDoesNotComeBack(t *testing.T) {
 			if done.Expired.Items != 900 || done.Questions != 5 || done.Backup.Questions < 500 {
 				t.Errorf("%+v", done)
 			}
-			if done.Rows["decisions"] != 4 || done.Rows["items"] != done.Backup.Rows["items"] {
+			if done.Rows["decisions"] != 5 || done.Rows["items"] != done.Backup.Rows["items"] {
 				t.Errorf("of what stays for good, there is %v", done.Rows)
 			}
 		})

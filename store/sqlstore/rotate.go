@@ -19,6 +19,7 @@ func pseudonyms() []pseudonym {
 		{"deliveries", "recipient", []string{"session_id", "name", "number", "recipient"}},
 		{"suppressed", "asker", []string{"session_id", "asker"}},
 		{"requests", "asker", []string{"session_id", "request_id"}},
+		{"corrections", "asker", []string{"session_id", "asker", "kind"}},
 	}
 }
 

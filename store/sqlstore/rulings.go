@@ -36,13 +36,13 @@ type ruling struct {
 	edited   bool
 	text     string // empty if the words went when the question was gone
 	terms    []string
-	permit   domain.TLP          // 0 if there is no permission
-	tags     map[string][]string // by kind; an empty list takes away those of the kind
+	permit   domain.TLP      // 0 if there is no permission
+	tags     map[string]said // by kind
 }
 
 // ruling works out what applies to a question whose text at the source has this fingerprint now.
 func (l *line) ruling(fingerprint string) *ruling {
-	r := &ruling{line: l.number, tags: map[string][]string{}}
+	r := &ruling{line: l.number, tags: map[string]said{}}
 	read, may := "", "" // the fingerprints of what was approved, and of what may be read
 	for _, d := range l.decisions {
 		switch d.Verb {
@@ -59,9 +59,14 @@ func (l *line) ruling(fingerprint string) *ruling {
 		case store.Unedit:
 			r.edited, r.text, r.terms = false, "", nil
 		case store.Retag:
-			r.retag(d.Tags)
+			r.retag(&d.Decision)
 		case store.Untag:
 			clear(r.tags)
+			if d.Alone { // whatever is said of its asker
+				for _, kind := range ofAskers() {
+					r.tags[kind] = said{at: d.At, alone: true, found: true}
+				}
+			}
 		case store.Permit:
 			r.permit, may = d.Audience, d.fingerprint
 		case store.Revoke:
@@ -77,21 +82,16 @@ func (l *line) ruling(fingerprint string) *ruling {
 	return r
 }
 
-func (r *ruling) retag(tags []domain.Tag) {
-	for _, t := range tags {
-		r.tags[t.Kind] = []string{}
-	}
-	for _, t := range tags {
-		if t.Value != domain.Unknown {
-			r.tags[t.Kind] = append(r.tags[t.Kind], t.Value)
-		}
+func (r *ruling) retag(d *store.Decision) {
+	for kind, s := range saidIn(d) {
+		r.tags[kind] = s
 	}
 }
 
 // apply puts the moderator's tags before those that were found, of which it leaves out their kinds.
 func (r *ruling) apply(found []domain.Tag) (tags []domain.Tag) {
 	for _, kind := range slices.Sorted(maps.Keys(r.tags)) {
-		for _, value := range r.tags[kind] {
+		for _, value := range r.tags[kind].values {
 			tags = append(tags, domain.Tag{Kind: kind, Value: value, Rule: store.ModeratorRule, Strength: store.ModeratorStrength})
 		}
 	}
@@ -103,11 +103,15 @@ func (r *ruling) apply(found []domain.Tag) (tags []domain.Tag) {
 	return tags
 }
 
-// obey makes the question what was decided, and keeps beside it how it was found.
-func (r *row) obey(d *ruling) {
-	if d == nil {
+// obey makes the question what was decided about it and said of its asker, and keeps beside it how it was found.
+func (r *row) obey(d *ruling, asker map[string]said) {
+	if d == nil && len(asker) == 0 {
 		return
 	}
+	if d == nil {
+		d = &ruling{}
+	}
+	d.heed(asker)
 	q := *r.Question
 	q.State, q.Edited, q.Answered, q.Answer = d.state, d.edited, d.answered, d.answer
 	if d.edited {
@@ -251,7 +255,8 @@ func heirs(claims []claim, questions []store.Question) []*store.Question {
 	return found
 }
 
-const decisionColumns = `d.item_id, d.line, d.question_id, d.fingerprint, d.verb, d.by_whom, d.decided, d.reason, d.body, d.terms`
+const decisionColumns = `d.item_id, d.line, d.question_id, d.fingerprint, d.verb, d.by_whom, d.decided, d.reason, d.body, d.terms,
+	d.alone`
 
 // lines reads what was decided about the questions of items, ordered by item and line.
 func (t *tx) lines(ctx context.Context, session string, items []string) ([]*line, error) {
@@ -273,9 +278,11 @@ func (t *tx) lines(ctx context.Context, session string, items []string) ([]*line
 func scanDecision(r *sql.Rows, session string) (item string, number int64, d recorded, err error) {
 	var at int64
 	var body, terms string
+	var alone int64
 	d.Session = session
-	err = r.Scan(&item, &number, &d.Question, &d.fingerprint, &d.Verb, &d.By, &at, &d.Reason, &body, &terms)
+	err = r.Scan(&item, &number, &d.Question, &d.fingerprint, &d.Verb, &d.By, &at, &d.Reason, &body, &terms, &alone)
 	d.At, d.Terms = moment(at), unlined(terms)
+	d.Alone = alone != 0 && (d.Verb == store.Retag || d.Verb == store.Untag)
 	switch d.Verb {
 	case store.Edit:
 		d.Text = body
@@ -305,9 +312,9 @@ func (t *tx) record(ctx context.Context, l *line, d recorded) error {
 	}
 	l.decisions = append(l.decisions, d)
 	_, err := t.exec(ctx, `INSERT INTO decisions (session_id, item_id, line, number, question_id, fingerprint, verb, by_whom,
-		decided, reason, body, terms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		decided, reason, body, terms, alone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		d.Session, l.item, l.number, int64(len(l.decisions)), d.Question, d.fingerprint, string(d.Verb), d.By,
-		micros(d.At), d.Reason, body, lined(d.Terms))
+		micros(d.At), d.Reason, body, lined(d.Terms), flag(d.Alone))
 	return err
 }
 

@@ -38,10 +38,15 @@ func (s *saving) dropQuestions(ctx context.Context) error {
 	for _, id := range s.write {
 		it := s.by[id]
 		for i := range it.Questions {
-			r := row{Question: &it.Questions[i], back: !s.fresh[id], undated: it.Published.IsZero()}
-			r.obey(rulings[r.ID])
-			rows = append(rows, r)
+			rows = append(rows, row{Question: &it.Questions[i], back: !s.fresh[id], undated: it.Published.IsZero()})
 		}
+	}
+	askers, err := s.askers(ctx, rows, rulings)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		rows[i].obey(rulings[rows[i].ID], askers[rows[i].Asker])
 	}
 	return s.settle(ctx, rows, old)
 }

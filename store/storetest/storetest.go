@@ -41,6 +41,8 @@ func Run(t *testing.T, b Backend) {
 	t.Run("editions", b.editions)
 	t.Run("watch", b.watch)
 	t.Run("decisions", b.decisions)
+	t.Run("corrections", b.corrections)
+	t.Run("coverage", b.coverage)
 	t.Run("permits", b.permits)
 	t.Run("deliveries", b.deliveries)
 	t.Run("audit", b.audit)

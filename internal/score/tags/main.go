@@ -49,6 +49,9 @@ func run(corpora string, show int) error {
 	for _, s := range sets(lists) {
 		got := measure(tagger.Without(s.drop), s, show)
 		fmt.Println(got.line(s))
+		if s.want == "" {
+			continue // webmail is measured by how much is left unknown
+		}
 		for group, n := range got.answers {
 			if sum[group] == nil {
 				sum[group] = &score{}
@@ -59,7 +62,7 @@ func run(corpora string, show int) error {
 			}
 		}
 	}
-	fmt.Println("\nover all these sets, where it answers:")
+	fmt.Println("\nover all sets but webmail, where it answers:")
 	var groups []string
 	for g := range sum {
 		groups = append(groups, g)
@@ -85,8 +88,13 @@ func sets(l map[string][]string) []set {
 		{"swot, rules alone", communities.Academia, l["swot_universities.tsv"], nothing},
 		{"us_dotgov (no row is shipped)", communities.Government, l["us_dotgov.tsv"], nothing},
 		{"us_gov_other_tlds, rules alone", communities.Government, l["us_gov_other_tlds.tsv"], nothing},
-		{"governmental_domains below, rules alone", communities.Government, l["governmental_domains.yaml"], nothing},
+		{"governmental_domains below, rules alone", communities.Government, beginning(governmental, l["governmental_domains.yaml"]), nothing},
+		{"the same of several states, rules alone", communities.Intergovernmental, beginning(intergovernmental, l["governmental_domains.yaml"]), nothing},
 		{"banks, rules alone", communities.PrivateSector, l["misp_bank_website.tsv"], nothing},
+		{"held out: intergovernmental", communities.Intergovernmental, heldOutOf(communities.Intergovernmental), nil},
+		{"held out: technical", communities.Technical, heldOutOf(communities.Technical), nil},
+		{"held out: civil society", communities.CivilSociety, heldOutOf(communities.CivilSociety), nil},
+		{"held out: private sector", communities.PrivateSector, heldOutOf(communities.PrivateSector), nil},
 		{"free_mail, asked without it", "", l["free_mail.tsv"], nothing},
 		{"disposable_mail, asked without it", "", l["disposable_mail.tsv"], nothing},
 		{"free_mail, as shipped", "", l["free_mail.tsv"], nil},
