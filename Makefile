@@ -50,7 +50,7 @@ bench: ## a benchmark for every stage of the line; figures for docs/benchmarks.m
 deb: ## the Debian package: make deb VERSION=1.2.0 [DEST=build]
 	packaging/deb.sh "$(VERSION)" "$(DEST)"
 
-scores: score-mail score-questions score-topics score-tags score-rhythm ## figures for docs/quality.md; CORPORA=DIR names the labelled sets
+scores: score-mail score-questions score-topics score-tags score-protect score-rhythm ## figures for docs/quality.md; CORPORA=DIR names the labelled sets
 
 score-%:
 	@test -d "$(CORPORA)" || { echo "score-$*: skipped: CORPORA names no folder of labelled sets (make score-$* CORPORA=DIR)"; exit 0; }

@@ -14,9 +14,9 @@ const (
 	maskBank    = "[bank account]"
 )
 
-// Mask takes personal data out of a text: e-mail addresses (also "name (at) example.org" and inside links),
-// user information in URLs, accounts as @user@host, @user.example.org or <@123>, phone numbers and bank
-// account numbers (IBAN). Ordinary numbers, dates, versions, IP addresses, and CVE, RFC and AS numbers stay,
+// Mask takes personal data out of a text: e-mail addresses (also "name (at) example.org", "name at example dot org" and
+// inside links), user information in URLs, accounts as @user@host, @user.example.org, @user:host, <@123>, <@U1AB> or t.me/user,
+// phone numbers and bank account numbers (IBAN). Ordinary numbers, dates, versions, IP addresses, and CVE, RFC and AS numbers stay,
 // since questions are about them. It is linear in the text, and masking twice changes nothing more.
 func Mask(text string) string {
 	if !strings.ContainsAny(text, "@0123456789＠") && !mayHide(text) {
@@ -37,7 +37,7 @@ func Mask(text string) string {
 // another script.
 func mayHide(s string) bool {
 	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf || (s[i] == '(' || s[i] == '[' || s[i] == '{') && atSign(s, i) > 0 || s[i] == '%' {
+		if s[i] >= utf8.RuneSelf || s[i] == ' ' && spokenAt(s, i) > 0 || telegram(s, i) > 0 || (s[i] == '(' || s[i] == '[' || s[i] == '{') && atSign(s, i) > 0 || s[i] == '%' {
 			return true
 		}
 	}
@@ -59,6 +59,9 @@ func (m *masker) replace(start, end int, what string) {
 	m.done, m.i = end, end
 }
 
+// fresh says that no word goes on across i: what was in front of it may be masked.
+func (m *masker) fresh(i int) bool { return i == m.done || boundary(m.s, i) }
+
 func (m *masker) step() {
 	s, i := m.s, m.i
 	switch c := s[i]; {
@@ -70,7 +73,15 @@ func (m *masker) step() {
 	case c == '+' || '0' <= c && c <= '9' || c >= utf8.RuneSelf:
 		m.number()
 		return
-	case 'A' <= c && c <= 'Z':
+	case c == ' ':
+		if n := spokenAt(s, i); n > 0 && m.spoken(i, n) {
+			return
+		}
+	case 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z':
+		if n := telegram(s, i); n > 0 && m.fresh(i) {
+			m.link(i + n)
+			return
+		}
 		m.word()
 		return
 	}
@@ -155,23 +166,24 @@ func (m *masker) mail(start, at, end int) {
 	m.replace(start, end, maskMail)
 }
 
-// account masks an account that starts with the "@" at i: @user@host, @user.example.org; a bare @user stays,
-// for it is as often an organisation that the question is about.
+// account masks an account that starts with the "@" at i: @user@host, @user.example.org, Matrix's @user:host; a bare @user
+// stays, for it is as often an organisation that the question is about.
 func (m *masker) account(i, end int) {
 	s := m.s
-	if i > m.done && s[i-1] == '<' && strings.HasPrefix(s[i:], "@") {
-		// Discord: <@123>, <@!123>, <@&123>
-		j := i + 1
-		for j < len(s) && (s[j] == '!' || s[j] == '&' || '0' <= s[j] && s[j] <= '9') {
-			j++
-		}
-		if j > i+2 && j < len(s) && s[j] == '>' {
-			m.replace(i-1, j+1, maskAccount)
+	if i > m.done && s[i-1] == '<' {
+		if close := mention(s, i+1); close > 0 {
+			m.replace(i-1, close, maskAccount)
 			return
 		}
 	}
 	if end < len(s) && s[end] == '@' {
 		if host := m.domain(end+1, false); host > end+1 {
+			m.replace(i, host, maskAccount)
+			return
+		}
+	}
+	if user := matrixUser(s, i+1); user > i+1 {
+		if host := m.domain(user+1, false); strings.IndexByte(s[user+1:host], '.') > 0 {
 			m.replace(i, host, maskAccount)
 			return
 		}

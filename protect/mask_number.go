@@ -19,9 +19,18 @@ func (m *masker) number() {
 		m.i = i + n
 		return
 	}
-	if (run.plus || !wordAt(s, run.end)) && (boundary(s, i) || r == '+' || r == '＋') && !joined(s, m.done, i) && phone(s, m.done, i, run) {
-		m.replace(i, run.end, maskPhone)
-		return
+	if (m.fresh(i) || r == '+' || r == '＋') && !joined(s, m.done, i) {
+		for some := run; some.parts > 0; some = some.shorter() {
+			if !some.plus && wordAt(s, some.end) || !phone(s, m.done, i, some) {
+				continue
+			}
+			end := some.end
+			if !wordAt(s, run.end) {
+				end = run.end // what goes on behind it is another number, or the rest of this one
+			}
+			m.replace(i, end, maskPhone)
+			return
+		}
 	}
 	if r == '(' || r == '+' || r == '＋' {
 		m.i = i + n
@@ -65,6 +74,7 @@ type run struct {
 	end    int      // behind the last digit
 	digits int      // how many
 	groups [12]int8 // digits in each group, the first twelve
+	ends   [12]int  // behind each group
 	parts  int
 	first  byte // the first digit
 	seps   string
@@ -102,6 +112,7 @@ func readRun(s string, i int) run {
 			out.digits++
 			gap = 0
 			out.end = j + n
+			out.ends[out.parts-1] = out.end
 		case (r == '+' || r == '＋') && j == i:
 			out.plus = true
 		case r == '(' && (j == i || gap <= 1):
@@ -119,6 +130,17 @@ func readRun(s string, i int) run {
 	}
 	out.seps = string(seps[:max(0, out.parts-1)])
 	return out
+}
+
+// shorter is the run without its last group.
+func (r run) shorter() run {
+	r.parts--
+	if r.parts == 0 {
+		return run{}
+	}
+	r.digits -= int(r.groups[r.parts])
+	r.end, r.seps = r.ends[r.parts-1], r.seps[:r.parts-1]
+	return r
 }
 
 func sepKind(c byte) byte {
@@ -207,7 +229,7 @@ func announced(s string, done, i int) bool {
 // word masks a bank account number that starts at i, else it goes on behind the letters there.
 func (m *masker) word() {
 	s, i := m.s, m.i
-	if boundary(s, i) {
+	if i+3 < len(s) && digit(s[i+2]) && m.fresh(i) {
 		if end := iban(s, i); end > 0 {
 			m.replace(i, end, maskBank)
 			return
@@ -217,16 +239,26 @@ func (m *masker) word() {
 }
 
 // iban finds the end of an IBAN (ISO 13616) at i: two capitals, two check digits, 11 to 30 letters and digits,
-// perhaps in groups of four. It must be grouped so, be digits only, or have right check digits.
+// perhaps in groups of four. It must be grouped so, be digits only, or have right check digits; in small letters it must
+// have those.
 func iban(s string, i int) int {
-	if i+15 > len(s) || s[i+1] < 'A' || s[i+1] > 'Z' || !digit(s[i+2]) || !digit(s[i+3]) {
+	if i+15 > len(s) || !letter(s[i]) || !letter(s[i+1]) || !digit(s[i+2]) || !digit(s[i+3]) {
 		return 0
 	}
 	var chars [34]byte
-	n, letters, end, group, grouped := 0, 0, i, 0, false
+	n, letters, end, group, grouped, small := 0, 0, i, 0, false, false
 scan:
 	for j := i; j < len(s) && n < len(chars); j++ {
-		switch c := s[j]; {
+		c := s[j]
+		if 'a' <= c && c <= 'z' && n < 4 || small && letter(c) {
+			small = true
+			c &^= 0x20
+		}
+		if c == 0xC2 && j+1 < len(s) && s[j+1] == 0xA0 { // a space at which no line breaks
+			c = ' '
+			j++
+		}
+		switch {
 		case digit(c) || 'A' <= c && c <= 'Z':
 			if !digit(c) && n >= 4 {
 				letters++
@@ -244,11 +276,13 @@ scan:
 	if n < 15 || wordAt(s, end) {
 		return 0
 	}
-	if checks(chars[:n]) || letters == 0 || grouped && letters <= 6 {
+	if checks(chars[:n]) || !small && (letters == 0 || grouped && letters <= 6) {
 		return end
 	}
 	return 0
 }
+
+func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 func digit(c byte) bool { return '0' <= c && c <= '9' }
 

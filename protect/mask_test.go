@@ -25,7 +25,21 @@ func TestMask(t *testing.T) {
 		{"ada＠example.org", "[e-mail]"},
 		{"https://example.org/?mail=ada%40example.org&x=1", "https://example.org/?mail=[e-mail]&x=1"},
 		{"ada@localhost", "[e-mail]"},
+		{"ada at example dot org", "[e-mail]"},
+		{"Ask ada.b AT mail dot example DOT org, please", "Ask [e-mail], please"},
+		{"ada@xn--mnchen-3ya.example", "[e-mail]"},
+		{"xmpp:ada@chat.example", "xmpp:[e-mail]"},
 		// accounts
+		{"ask @ada:matrix.example.", "ask [account]."},
+		{"https://matrix.to/#/@ada.b:matrix.example", "https://matrix.to/#/[account]"},
+		{"@ietf: what now?", ""},
+		{"@ietf:443?", ""},
+		{"#privacy:matrix.example", ""},
+		{"<@U024BE7LH> asks", "[account] asks"},
+		{"<@U024BE7LH|ada> asks", "[account] asks"},
+		{"<@here> asks", ""},
+		{"write to t.me/ada_example or https://T.me/adaexample.", "write to t.me/[account] or https://T.me/[account]."},
+		{"see https://t.me/somechannel/123", ""},
 		{"@ada@social.example asks", "[account] asks"},
 		{"@ada.bsky.example asks", "[account] asks"},
 		{"<@123456789> asks", "[account] asks"},
@@ -54,11 +68,19 @@ func TestMask(t *testing.T) {
 		{"my phone number is 5550100", "my phone number is [phone]"},
 		{"+٤٩ ٣٠ ١٢٣٤٥٦٧", "[phone]"},
 		{"on 2018-11-13 +49 30 1234567", "on 2018-11-13 [phone]"},
+		{"06 12 34 56 78 06 98 76 54 32", "[phone]"},
+		{"0301234567890 or 03012345678901 0301234567890", "[phone] or [phone]"},
 		// bank accounts
 		{"IBAN DE89 3704 0044 0532 0130 00.", "IBAN [bank account]."},
 		{"GB82WEST12345698765432", "[bank account]"},
 		{"FR14 2004 1010 0505 0001 3M02 606", "[bank account]"},
+		{"IBAN de89 3704 0044 0532 0130 00", "IBAN [bank account]"},
+		{"DE89\u00a03704\u00a00044\u00a00532\u00a00130\u00a000", "[bank account]"},
 		// what questions are about
+		{"sha ab12cd34ef56ab78cd90 or ab12345678901234567890?", ""},
+		{"Who looks at example.org, and who works at example.net?", ""},
+		{"Look at example dot org, is it safe?", ""},
+		{"at noon, dot by dot?", ""},
 		{"On 2018-11-13 and 13.11.2018, 13/11/2018 or 01.02.2018?", ""},
 		{"at 15:00, 15.30 or 1500?", ""},
 		{"2018-11-13T15:00:00+01:00", ""},
@@ -94,7 +116,7 @@ func TestMask(t *testing.T) {
 
 // TestMaskIsLinear gives it what a scan may stumble over.
 func TestMaskIsLinear(t *testing.T) {
-	for _, unit := range []string{"@", "a@", "a@b", "@a@", "1 ", "+1", "0-", "(at)", "(", "A", "DE89", "https://a:", "a.", "%40", "\"", "ä", "１", "<@1"} {
+	for _, unit := range []string{"@", "a@", "a@b", "@a@", "1 ", "+1", "0-", "(at)", "(", "A", "DE89", "https://a:", "a.", "%40", "\"", "ä", "１", "<@1", " at ", "a at b dot ", "@a:", "t.me/", "de89"} {
 		t.Run(unit, func(t *testing.T) {
 			linear.Check(t, (8<<10)/len(unit), func(n int) { Mask(strings.Repeat(unit, n)) })
 		})
@@ -103,7 +125,7 @@ func TestMaskIsLinear(t *testing.T) {
 
 func FuzzMask(f *testing.F) {
 	for _, s := range []string{"ada@example.org", "@a@b.c", "https://u:p@h/x", "+49 30 1234567", "DE89370400440532013000", "a (at) b.c", "x@a@b.co", "\"a\"@b",
-		"a@[1.2.3.4]", "＠", "<@1>", "1-800-555-0100"} {
+		"a@[1.2.3.4]", "＠", "<@1>", "1-800-555-0100", "a at b dot c", "@a:b.c", "<@U1|x>", "t.me/abcd", "de89370400440532013000", "DE89\u00a03704"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
