@@ -100,8 +100,14 @@ func (t *Tagger) Without(drop func(domain string) bool) *Tagger {
 func (t *Tagger) Tags(r *domain.Reading, found *domain.Found) []domain.Tag {
 	var c collector
 	t.declared.tags(&c, r, found)
+	facts := r.Facts
+	if len(t.rules) > 0 {
+		for _, tag := range r.Hashtags { // those in a text too, which only some sources give as facts
+			facts = append(facts[:len(facts):len(facts)], domain.Fact{Name: domain.FactHashtag, Value: tag})
+		}
+	}
 	for i := range t.rules {
-		t.rules[i].tags(&c, r.Facts)
+		t.rules[i].tags(&c, facts)
 	}
 	for _, f := range r.Facts {
 		switch f.Name {

@@ -180,6 +180,20 @@ func TestANameIsNeverEvidence(t *testing.T) {
 	}
 }
 
+func TestAHashtagInATextIsAFactToo(t *testing.T) {
+	tagger, err := New(session(), []Rule{{When: map[string][]string{domain.FactHashtag: {"#YouthAtIGF"}}, Tag: map[string]string{"community": "technical"}}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &domain.Reading{Envelope: domain.Envelope{Hashtags: []string{"other", "youthatigf"}, Facts: []domain.Fact{{Name: domain.FactChannel, Value: "ask"}}}}
+	if tags := tagger.Tags(r, &domain.Found{}); len(tags) != 1 || tags[0].Evidence != "hashtag youthatigf" {
+		t.Errorf("got %v", tags)
+	}
+	if len(r.Facts) != 1 {
+		t.Errorf("the item has the facts %v", r.Facts)
+	}
+}
+
 func TestGlob(t *testing.T) {
 	for _, c := range []struct {
 		pattern, s string

@@ -42,8 +42,7 @@ func TestWhoAskedNotToBeReadIsNotRead(t *testing.T) {
 			t.Errorf("of %s is kept %+v, %v", canonical, known[id], err)
 		}
 	}
-	other := []store.Count{{Source: "list", What: "asked", Key: "domain rights.example", N: 1}} // of the one that may be read
-	if counts, err := f.db.Counts(t.Context(), "one"); err != nil || !slices.Equal(counts, other) {
+	if counts, err := f.db.Counts(t.Context(), "one"); err != nil || len(counts) != 0 {
 		t.Errorf("the sender of what asks nothing is counted: %+v, %v", counts, err)
 	}
 	another := newSource(t, &shelf{pages: [][]domain.Item{{mail(1, "WS164", askLaw)}}}, take.Rule{})

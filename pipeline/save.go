@@ -155,12 +155,11 @@ func (s *saver) quarantine(p page, now time.Time) (broken []store.Quarantined, r
 	return broken, red
 }
 
-// What is counted of items that leave no row of their own, of those without a question, and of those with one.
+// What is counted of items that leave no row of their own, and of those without a question.
 const (
 	countRed        = "tlp-red"
 	countNotTaken   = "not-taken"
 	countNoQuestion = "no-question"
-	countAsked      = "asked" // by list and sender's domain alone: the total is that of the questions' items
 )
 
 // batch gathers what the i-th session gets of a page, and notes in took which items it took. Items are looked at
@@ -260,14 +259,13 @@ func (s *saver) item(part Part, i int, u *Understood, item *domain.Item, now tim
 	}
 	out.Content = u.index.content
 	if s.reread {
-		out.Silent, out.Voiced = s.emptyCounts(&u.Reading), s.placeCounts(countAsked, &u.Reading)
+		out.Silent = s.emptyCounts(&u.Reading)
 	}
 	if len(u.Found) == 0 {
 		out.Outcome = store.NoQuestion
 		out.Counts = s.emptyCounts(&u.Reading)
 		return out
 	}
-	out.Counts = s.placeCounts(countAsked, &u.Reading)
 	for n := range u.Found {
 		out.Questions = append(out.Questions, s.question(part, i, n, u, now))
 	}
@@ -310,15 +308,11 @@ func withoutName(text, name string) string {
 
 // emptyCounts keeps, of an item without a question, a count by list and by the sender's domain.
 func (s *saver) emptyCounts(r *domain.Reading) []store.Count {
-	return append(s.placeCounts(countNoQuestion, r), store.Count{Source: s.src.Name, What: countNoQuestion, N: 1})
-}
-
-// placeCounts keeps a count by list and by the sender's domain: an organiser learns from it which rule is missing.
-func (s *saver) placeCounts(what string, r *domain.Reading) (counts []store.Count) {
+	var counts []store.Count
 	for _, f := range r.Facts {
 		if f.Name == domain.FactList || f.Name == domain.FactDomain {
-			counts = append(counts, store.Count{Source: s.src.Name, What: what, Key: f.Name + " " + f.Value, N: 1})
+			counts = append(counts, store.Count{Source: s.src.Name, What: countNoQuestion, Key: f.Name + " " + f.Value, N: 1})
 		}
 	}
-	return counts
+	return append(counts, store.Count{Source: s.src.Name, What: countNoQuestion, N: 1})
 }

@@ -145,7 +145,6 @@ type Item struct {
 	Questions    []Question
 	Counts       []Count   // added only if the item is new
 	Silent       []Count   // what it counts as without a question; a rereading adds or takes them back as the outcome changes
-	Voiced       []Count   // the same of what it counts as with one
 	Contact      []byte    // where who asked for an answer can be reached: SealContact; empty if nobody did
 	ContactUntil time.Time // the end of its retention
 	Support      int       // domain.Envelope.Support, of 0 to MaxSupport: see there
@@ -194,7 +193,7 @@ type Saved struct {
 // Count is how often something happened that leaves nothing else behind.
 type Count struct {
 	Source string
-	What   string // "no-question", "asked", "not-taken", "tlp-red", "opted-out"
+	What   string // "no-question", "not-taken", "tlp-red", "opted-out"
 	Key    string // list and sender domain, as "list teams.example.org", "domain example.org"; empty for the plain total
 	N      int64
 }

@@ -33,8 +33,7 @@ func (a *app) tagsCoverageCommand() *cobra.Command {
 rules, and how many are unknown; in which sources those are; and the domains from which most items come that no rule
 knows, each as a line to paste below rules:.
 
-Domains are counted over everything that was read, whether it asked something or not, and nothing tells who wrote
-from there. A domain with fewer than --least items is not named, for a few mails may be one person's; how many there are is
+Domains are those of items that asked nothing, of which a count by domain is kept; of a question no domain is. A domain with fewer than --least items is not named, for a few mails may be one person's; how many there are is
 said. Webmail is left out: it says nothing, and no rule about it would.`,
 		Example: `  askahead tags coverage
   askahead tags coverage --most 50 --least 20
@@ -211,7 +210,7 @@ func (c *coverage) write(out io.Writer, f coverageFlags) error {
 		}
 	}
 	s := c.Senders
-	fmt.Fprintf(w, "\nsenders' domains\titems\tof all\n")
+	fmt.Fprintf(w, "\nsenders' domains of what asked nothing\titems\tof all\n")
 	for _, l := range []struct {
 		name string
 		n    int64

@@ -184,10 +184,8 @@ func (s *saving) silence(add func([]store.Count, int64)) {
 		case !s.b.Reread || s.fresh[id]:
 		case was == store.Kept && it.Outcome == store.NoQuestion:
 			add(it.Silent, 1)
-			add(it.Voiced, -1)
 		case was == store.NoQuestion && it.Outcome == store.Kept:
 			add(it.Silent, -1)
-			add(it.Voiced, 1)
 		}
 	}
 }
