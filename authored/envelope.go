@@ -177,11 +177,10 @@ func readRecipients(r *domain.Reading, h mail.Header, charset string) {
 
 // optOut tells by which header the author declines to be collected.
 func optOut(h mail.Header, have string) string {
-	switch {
-	case h.Has("X-No-Archive"):
-		return "X-No-Archive"
-	case strings.EqualFold(h.Get("X-Archive"), "no"):
-		return "X-Archive: no"
+	for _, f := range h {
+		if rule := domain.DeclinesBy(f.Name, f.Value()); rule != "" {
+			return rule
+		}
 	}
 	return have
 }

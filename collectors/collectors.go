@@ -128,6 +128,7 @@ type Choice struct{ ID, Title string }
 type Kind struct {
 	Name       string
 	PublicOnly bool                                             // reads only public posts: what is unlabelled there counts as TLP:CLEAR
+	Reads      string                                           // what of people it gets to see, as the privacy notice tells them: "posts under a hashtag: their text, …"
 	Settings   func() any                                       // a pointer to a fresh settings struct with its defaults, for strict YAML decoding
 	New        func(settings any, deps Deps) (Collector, error) // no network, no file is opened; errors name the setting
 	// Archive returns settings that read the file or folder at path, if it is of this kind: for `askahead
@@ -158,4 +159,9 @@ type Validator interface {
 // https://social.example, as the source will ask for it; what servers name themselves is left out.
 type Visitor interface {
 	Servers() []string
+}
+
+// Hosted is a settings struct of a kind that reads a server which is no web server.
+type Hosted interface {
+	Host() string // its name, without scheme and port
 }

@@ -63,6 +63,7 @@ const (
 	Recorded   Outcome = "recorded"
 	Before     Outcome = "recorded before"
 	Withdrawn  Outcome = "withdrawn before"
+	LeftOut    Outcome = "asked not to be read"
 	NotTaken   Outcome = "not taken"   // it says nothing that the session's take asks for
 	Red        Outcome = "tlp:red"     // never stored
 	NoQuestion Outcome = "no question" // nothing in it is asked

@@ -54,7 +54,9 @@ func (k *checker) instance() {
 	c := k.config
 	k.key()
 	k.retention("retention", c.Retention)
+	k.keep()
 	k.contact()
+	k.controller()
 	if c.PublicURL != "" {
 		u, err := url.Parse(c.PublicURL)
 		switch {
@@ -68,10 +70,12 @@ func (k *checker) instance() {
 		c.SMTP.At = k.at("smtp")
 		k.smtp(c.SMTP)
 	}
+	k.requests()
 	k.web()
 	k.run()
 	k.alarms()
 	k.privateHosts()
+	k.embeddings()
 }
 
 // key checks a key that is there; one that is not is made on first use.
@@ -90,7 +94,7 @@ func (k *checker) key() {
 	case err != nil:
 		k.wrong("key", err.Error())
 	default:
-		if _, err := decodeKey(value); err != nil {
+		if _, err := decodeKeys(value); err != nil {
 			k.wrong("key", string(c.KeyAt)+" "+err.Error())
 		}
 		if warning != "" {

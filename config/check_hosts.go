@@ -55,9 +55,16 @@ func (k *checker) unusedHosts() {
 
 func sameHost(a, b string) bool { return collectors.PlainHost(a) == collectors.PlainHost(b) }
 
-// Servers are the web servers that the sources visit, each once, in the order of the file.
+// Servers are the web servers that the sources visit, each once, in the order of the file, and that of embeddings.
 func (c *Config) Servers() []*url.URL {
 	var servers []*url.URL
+	visit := func(address string) {
+		u, err := url.Parse(address)
+		known := func(other *url.URL) bool { return other.Scheme == u.Scheme && other.Host == u.Host }
+		if err == nil && u.Host != "" && !slices.ContainsFunc(servers, known) {
+			servers = append(servers, u)
+		}
+	}
 	add := func(sources []Source) {
 		for _, s := range sources {
 			v, ok := s.Settings.(collectors.Visitor)
@@ -65,11 +72,7 @@ func (c *Config) Servers() []*url.URL {
 				continue
 			}
 			for _, address := range v.Servers() {
-				u, err := url.Parse(address)
-				known := func(other *url.URL) bool { return other.Scheme == u.Scheme && other.Host == u.Host }
-				if err == nil && u.Host != "" && !slices.ContainsFunc(servers, known) {
-					servers = append(servers, u)
-				}
+				visit(address)
 			}
 		}
 	}
@@ -77,5 +80,8 @@ func (c *Config) Servers() []*url.URL {
 		add(s.Sources)
 	}
 	add(c.Sources)
+	if c.Embed != nil {
+		visit(c.Embed.Server)
+	}
 	return servers
 }

@@ -22,6 +22,7 @@ func (k *checker) contradictions() {
 	k.unusedSMTP()
 	k.unusedHosts()
 	k.goneBefore()
+	k.promises()
 	k.rhythms("sources", c.Sources)
 	k.twice(k.placed("sources", c.Sources))
 	for i := range c.Sessions {
@@ -269,13 +270,11 @@ func busier(a, b schedule.Schedule, from time.Time) bool {
 }
 
 func roundUp(d time.Duration) time.Duration {
-	const day = 24 * time.Hour
 	return (d + day - 1) / day * day
 }
 
 // span writes a duration as the file does: 90d, 36h, 15m. Of a longer one, what is not whole is rounded up.
 func span(d time.Duration) string {
-	const day = 24 * time.Hour
 	switch {
 	case d >= day && d%day == 0:
 		return fmt.Sprintf("%dd", d/day)

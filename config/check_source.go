@@ -20,6 +20,7 @@ func (k *checker) sources(list string, sources []Source, zone *time.Location, sh
 		if s.Retention == 0 {
 			s.Retention = k.config.Retention
 		}
+		k.sourceKeep(path+".keep", s)
 		s.Due = k.due(path+".schedule", s.Schedule, zone)
 		k.sweep(path+".sweep", s, zone)
 		k.defaultTLP(path, s)

@@ -21,19 +21,23 @@ type Config struct {
 	Dir      string    `yaml:"-"` // its folder: relative paths in the file start there
 	Warnings []Problem `yaml:"-"` // what is allowed and probably not meant
 
-	Store     DSN           `yaml:"store"`
-	KeyAt     Ref           `yaml:"key"`
-	Contact   string        `yaml:"contact"`
-	SMTP      *SMTP         `yaml:"smtp"`
-	PublicURL string        `yaml:"public_url"`
-	Web       Web           `yaml:"web"`
-	Retention time.Duration `yaml:"retention"` // of sources that set none
-	Run       Run           `yaml:"run"`
-	Alarms    Alarms        `yaml:"alarms"`
-	Private   []string      `yaml:"private_hosts"` // web servers that sources may visit at addresses that are not public
-	Include   []string      `yaml:"include"`
-	Sessions  []Session     `yaml:"sessions"` // those of the file first, then those of the included files, by file name
-	Sources   []Source      `yaml:"sources"`  // those that serve every session
+	Store      DSN           `yaml:"store"`
+	KeyAt      Ref           `yaml:"key"`
+	Contact    string        `yaml:"contact"`
+	Controller Controller    `yaml:"controller"`
+	SMTP       *SMTP         `yaml:"smtp"`
+	Requests   Requests      `yaml:"requests"`
+	PublicURL  string        `yaml:"public_url"`
+	Web        Web           `yaml:"web"`
+	Retention  time.Duration `yaml:"retention"` // of sources that set none
+	Keep       Keep          `yaml:"keep"`
+	Run        Run           `yaml:"run"`
+	Alarms     Alarms        `yaml:"alarms"`
+	Private    []string      `yaml:"private_hosts"` // web servers that sources may visit at addresses that are not public
+	Embed      *Embeddings   `yaml:"embeddings"`
+	Include    []string      `yaml:"include"`
+	Sessions   []Session     `yaml:"sessions"` // those of the file first, then those of the included files, by file name
+	Sources    []Source      `yaml:"sources"`  // those that serve every session
 
 	lookup  func(string) (string, bool)
 	written func(path string) bool // whether a value stands in a file; nil: none does
@@ -51,6 +55,7 @@ func (c *Config) setDefaults() {
 	c.Store = DSN(DefaultStore)
 	c.KeyAt = Ref(DefaultKey)
 	c.Retention = DefaultRetention
+	c.Keep.setDefaults()
 	c.Run.setDefaults()
 }
 
@@ -96,6 +101,11 @@ type SMTP struct {
 
 // Format writes the server and the sender for every verb: see Config.Format.
 func (s SMTP) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%s from %s", s.Server, s.From) }
+
+// Requests is where people ask askahead itself.
+type Requests struct {
+	Address string `yaml:"address"` // that mails with FORGET or ACCESS are sent to; empty: none
+}
 
 // Web is where askahead listens for what has an address under public_url.
 type Web struct {
@@ -204,6 +214,8 @@ type Source struct {
 	Take      Take              `yaml:"take"`
 	TLP       domain.TLP        `yaml:"tlp"`       // what an unlabelled item counts as; 0: it stays inside
 	Retention time.Duration     `yaml:"retention"` // counted from collection; never 0
+	Keep      SourceKeep        `yaml:"keep"`      // never 0
+	Answers   bool              `yaml:"answers"`   // the address of who asks for an answer is kept, sealed
 	Sweep     string            `yaml:"sweep"`     // cron, or "off"; empty: never, for it has no schedule either
 	Silence   Silence           `yaml:"silence"`
 	Kind      collectors.Kind   `yaml:"-"`

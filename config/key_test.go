@@ -76,6 +76,28 @@ func TestKey(t *testing.T) {
 			}
 		}
 	})
+	t.Run("a rotated key has its generations one below the other, and grows in one step", func(t *testing.T) {
+		c := load(t, map[string]string{"askahead.yaml": plain, "askahead.key": hex.EncodeToString(raw)})
+		both, err := c.AddKey()
+		if err != nil || len(both) != 2*config.KeySize || string(both[:config.KeySize]) != string(raw) {
+			t.Fatalf("%d bytes, %v", len(both), err)
+		}
+		again, err := c.Key()
+		if err != nil || string(again) != string(both) {
+			t.Errorf("the file holds something else, %v", err)
+		}
+		info, err := os.Stat(filepath.Join(c.Dir, "askahead.key"))
+		if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+			t.Errorf("the file has %v, %v", info, err)
+		}
+		if files, _ := os.ReadDir(c.Dir); len(files) != 2 {
+			t.Errorf("the folder holds %v", files)
+		}
+		os.WriteFile(filepath.Join(c.Dir, "askahead.key"), []byte(strings.Repeat(config.NewKey(), 1)+" , "+config.NewKey()), 0o600)
+		if key, err := c.Key(); err != nil || len(key) != 2*config.KeySize {
+			t.Errorf("with a comma it has %d bytes, %v", len(key), err)
+		}
+	})
 	t.Run("a broken key is a problem that does not show it", func(t *testing.T) {
 		_, err := loader().Load(write(t, map[string]string{"askahead.yaml": plain, "askahead.key": "c2hvcnQ="}))
 		if err == nil || strings.Contains(err.Error(), "c2hvcnQ") {

@@ -222,6 +222,7 @@ func unseen() map[string]string {
 		"key-file":                    "it opens no file",
 		"key-folder":                  "it opens no file",
 		"key-of-equal-bytes":          "it opens no file",
+		"key-twice":                   "it opens no file",
 		"names-that-are-used-twice":   "it does not compare names",
 		"not-utf8":                    "it sees the text that YAML makes of a line, not the bytes",
 		"several-documents":           "editors check each document of a file",

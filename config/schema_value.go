@@ -192,6 +192,8 @@ func (b *schemaBuilder) refine(s *schema, word, path string) {
 		*s = *b.defined("loopback")
 	case "formats":
 		*s = schema{Enum: b.loader.Formats}
+	case "legal basis":
+		*s = schema{Enum: Bases()}
 	case "facts":
 		b.facts(s)
 	case "tags":

@@ -68,7 +68,7 @@ func sameConfig() cmp.Options {
 	return cmp.Options{
 		cmpopts.IgnoreUnexported(config.Config{}),
 		cmpopts.IgnoreFields(config.Config{}, "Path", "Dir", "Warnings", "Include"),
-		cmpopts.IgnoreFields(config.Source{}, "At"), cmpopts.IgnoreFields(config.Edition{}, "At"), cmpopts.IgnoreFields(config.SMTP{}, "At"),
+		cmpopts.IgnoreFields(config.Source{}, "At"), cmpopts.IgnoreFields(config.Edition{}, "At"), cmpopts.IgnoreFields(config.SMTP{}, "At"), cmpopts.IgnoreFields(config.Embeddings{}, "At"),
 		cmp.Comparer(func(a, b config.DSN) bool { return a.Reveal() == b.Reveal() }),
 		cmp.Comparer(func(a, b collectors.Secret) bool { return a.Reveal() == b.Reveal() }),
 		cmp.Comparer(func(a, b collectors.Kind) bool { return a.Name == b.Name }),

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/mail"
@@ -25,7 +26,7 @@ func (v *visit) refusedLogin(err error) error {
 	}
 	v.lost = true
 	return fmt.Errorf("%w: %s: it answers %s; are `user` and `password` right? Some servers want a password made for programs alone",
-		ErrUnauthorized, s.addr(), words(reply, s.User, s.Password))
+		ErrUnauthorized, s.addr(), words(reply, v.account()...))
 }
 
 // refusedSender explains why a mail could not begin.
@@ -97,9 +98,20 @@ func (v *visit) wantsLogin(reply *textproto.Error) error {
 	return nil
 }
 
+// account is what a server was told of the account, in the clear and as AUTH sends it (RFC 4616, and LOGIN): some repeat the
+// line that they refuse. What holds the rest comes first.
+func (v *visit) account() []string {
+	user, password := v.server.User, v.server.Password
+	if password == "" {
+		return []string{user}
+	}
+	encoded := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+	return []string{encoded("\x00" + user + "\x00" + password), encoded(password), encoded(user), password, user}
+}
+
 // hidden is what is not repeated of a server's words.
 func (v *visit) hidden(to *mail.Address) []string {
-	list := []string{v.server.User, v.server.Password}
+	list := v.account()
 	for _, a := range []*mail.Address{v.from, to} {
 		if a == nil {
 			continue

@@ -43,7 +43,7 @@ func CSV(w io.Writer, e Edition) error {
 	}
 	for _, row := range rows {
 		for i := range row {
-			row[i] = defuse(row[i])
+			row[i] = Defuse(row[i])
 		}
 		if err := out.Write(row); err != nil {
 			return fmt.Errorf("write the edition as CSV: %w", err)
@@ -56,9 +56,9 @@ func CSV(w io.Writer, e Edition) error {
 	return nil
 }
 
-// defuse keeps a spreadsheet from running a cell: what begins like a formula gets an apostrophe before it
+// Defuse keeps a spreadsheet from running a cell: what begins like a formula gets an apostrophe before it
 // (OWASP, CSV Injection). Full-width signs are read as formulas too where Chinese or Japanese is set.
-func defuse(s string) string {
+func Defuse(s string) string {
 	if s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠|%", []rune(s)[0]) {
 		return "'" + s
 	}

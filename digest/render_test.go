@@ -220,8 +220,8 @@ func TestASpreadsheetRunsNothing(t *testing.T) {
 	for in, want := range map[string]string{
 		"=1+1": "'=1+1", "+31": "'+31", "-2": "'-2", "@SUM": "'@SUM", "＝1": "'＝1", "|x": "'|x", "": "", "Who?": "Who?", "1=1": "1=1",
 	} {
-		if got := defuse(in); got != want {
-			t.Errorf("defuse(%q) = %q, want %q", in, got, want)
+		if got := Defuse(in); got != want {
+			t.Errorf("Defuse(%q) = %q, want %q", in, got, want)
 		}
 	}
 	e := newEdition(t, newShelf(t, hostile()), newRequest(t, domain.Clear))

@@ -124,8 +124,8 @@ func questions(ctx context.Context, from Reader, r Request, held bool) ([]domain
 	}
 }
 
-// measure counts the voices behind what passed the gate, and no others. A voice under the Chatham House Rule
-// counts for its community only if that has enough askers to hide among (protect.Counts).
+// measure counts the voices behind what passed the gate, and no others. A voice under the Chatham House Rule counts for
+// its community only where others hide it: see cover.
 func measure(ctx context.Context, from Reader, r Request, gated protect.Gated) (topics.Concerns, error) {
 	noName := make(map[string]bool, gated.Len()) // of the questions that passed
 	hidden := false
@@ -133,15 +133,17 @@ func measure(ctx context.Context, from Reader, r Request, gated protect.Gated) (
 		noName[v.ID] = v.NoName
 		hidden = hidden || v.NoName
 	}
-	count := func(keep func(community string) bool) (topics.Concerns, error) {
+	cover := newCover()
+	count := func(keep func(topic, community string) bool) (topics.Concerns, error) {
 		counter := topics.NewCounter()
 		err := from.Voices(ctx, r.Session.ID, r.Audience, r.Until, func(v store.Voice) error {
 			secret, passed := noName[v.Question]
 			if !passed {
 				return nil
 			}
+			cover.note(v.Topic, v.Asker, v.Communities, secret)
 			if secret {
-				v.Communities = slices.DeleteFunc(slices.Clone(v.Communities), func(c string) bool { return !keep(c) })
+				v.Communities = slices.DeleteFunc(slices.Clone(v.Communities), func(c string) bool { return !keep(v.Topic, c) })
 			}
 			return counter.Add(v)
 		})
@@ -150,7 +152,7 @@ func measure(ctx context.Context, from Reader, r Request, gated protect.Gated) (
 		}
 		return counter.Concerns(r.Options.Thresholds), nil
 	}
-	measured, err := count(func(string) bool { return true })
+	measured, err := count(func(string, string) bool { return true })
 	if err != nil || !hidden {
 		return measured, err
 	}
@@ -158,7 +160,10 @@ func measure(ctx context.Context, from Reader, r Request, gated protect.Gated) (
 	for _, c := range measured.Communities {
 		askers[c.Name] = c.Askers
 	}
-	return count(func(c string) bool { return protect.Counts(true, askers[c], r.Options.Thresholds.Floor) })
+	enough := cover.enough()
+	return count(func(topic, c string) bool {
+		return protect.Counts(true, askers[c], r.Options.Thresholds.Floor) && enough(topic, c)
+	})
 }
 
 // recalled puts together what is recalled of the same edition.

@@ -46,6 +46,10 @@ type Question struct {
 	Fingerprint string // Keys.Fingerprint of the asker's text: equal for literal reposts
 	Support     int    // how many people reacted with approval to the item that it stands in; filled by the store
 	Tags        []Tag
+	Vector      Vector // of Text, where a model was asked; filled only for those who group
+
+	// Labelled is the label that it has at its source, where TLP is a looser one by that source's permission; else 0.
+	Labelled TLP
 
 	// What moderators decided. The zero values are a question that nobody looked at.
 	State    State

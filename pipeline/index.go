@@ -10,14 +10,15 @@ import (
 type index struct {
 	item    string // id
 	content string
-	asker   string
+	asker   string       // also of what asks nothing: its author may not want to be read
 	found   []foundIndex // one for each of Understood.Found
 }
 
 type foundIndex struct {
 	fingerprint string
 	terms       []string
-	keys        []int64 // of panel questions only: nothing else is grouped
+	vector      domain.Vector // see Line.place
+	keys        []int64       // of panel questions only: nothing else is grouped
 }
 
 func (l *Line) index(src *Source, u *Understood, item *domain.Item) {
@@ -26,16 +27,16 @@ func (l *Line) index(src *Source, u *Understood, item *domain.Item) {
 		return
 	}
 	u.index = index{item: l.Keys.Item(u.Reading.Canonical)}
-	if u.OptOut != "" || u.Label.TLP == domain.Red {
+	if u.OptOut != "" || u.Label.TLP == domain.Red || u.mine {
 		return // nothing of it is kept
 	}
 	u.index.content = l.Keys.Content(item.Raw)
-	if len(u.Found) == 0 {
-		return
-	}
 	u.index.asker = l.Keys.Asker(u.Reading.Author.ID)
 	if u.Reading.Author.ID == "" {
 		u.index.asker = l.Keys.Asker("item " + u.index.item) // nobody is known to have asked twice
+	}
+	if len(u.Found) == 0 {
+		return
 	}
 	u.index.found = make([]foundIndex, len(u.Found))
 	for i := range u.Found {

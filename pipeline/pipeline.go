@@ -22,7 +22,7 @@ import (
 	"askahead/take"
 )
 
-// Line is the straight line, ready to run. All its fields are needed.
+// Line is the straight line, ready to run. All its fields but Meaning are needed.
 type Line struct {
 	Store   store.Store
 	Grouper store.Grouper
@@ -30,6 +30,15 @@ type Line struct {
 	Finder  Finder
 	Now     func() time.Time
 	Log     *slog.Logger
+	Meaning *Meaning // nil: questions are grouped by their words alone
+	Mailbox Mailbox  // nil: nobody asks askahead itself by mail
+}
+
+// Mailbox takes mails that ask askahead itself, and no panel: package requests.
+type Mailbox interface {
+	Mine(r *domain.Reading) bool
+	// Take notes what a mail asks. The same mail may come again.
+	Take(ctx context.Context, raw []byte, r *domain.Reading) error
 }
 
 // Finder finds the questions in an authored text, and tells its language; declared is the one that the source names,
@@ -47,6 +56,8 @@ type Source struct {
 	Collector collectors.Collector
 	Default   domain.TLP    // what an unlabelled item counts as; 0 leaves it inside
 	Retention time.Duration // counted from collection
+	Raw       time.Duration // how long the bytes of what could not be read are kept; 0 is 14 days
+	Contacts  time.Duration // how long the address of who asks for an answer is kept; 0: not at all
 	Shared    bool          // stands at the top level of the configuration
 	Parts     []Part
 }
@@ -76,6 +87,7 @@ func (l *Line) Collect(ctx context.Context, src Source, report func(Report)) (Su
 	if from.cursor != "" { // else only an archive was imported under its name
 		from.before = progress.LastRun
 	}
+	l.fill(ctx, &src)
 	return l.run(ctx, from, func(ctx context.Context) batches {
 		return src.Collector.Collect(ctx, collectors.Cursor(progress.Cursor))
 	}, report)
@@ -136,8 +148,10 @@ func (l *Line) run(ctx context.Context, j job, read func(context.Context) batche
 	group.Go(func() error {
 		defer close(understood)
 		for batch := range fetched {
+			read := l.understandAll(j, batch.Items)
+			l.place(saving, j.src, read)
 			select {
-			case understood <- page{batch, l.understandAll(j, batch.Items)}:
+			case understood <- page{batch, read}:
 			case <-saving.Done():
 				return saving.Err()
 			}

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"askahead/collectors"
 	"askahead/domain"
@@ -21,7 +22,7 @@ func (l *Line) Receive(ctx context.Context, src Source, item domain.Item) ([]col
 	back := false
 	for i, part := range src.Parts {
 		list[i] = collectors.Receipt{Session: part.Session.Title, Outcome: collectors.Withdrawn}
-		back = back || before[i] == store.OptedOut || before[i] == store.Gone
+		back = back || slices.Contains([]store.Outcome{store.OptedOut, store.Gone, store.Forgotten}, before[i])
 	}
 	if back {
 		return list, nil
@@ -29,6 +30,7 @@ func (l *Line) Receive(ctx context.Context, src Source, item domain.Item) ([]col
 	j := job{src: &src, still: true}
 	p := page{batch: collectors.Batch{Items: []domain.Item{item}}}
 	p.read = l.understandAll(j, p.batch.Items)
+	l.place(ctx, &src, p.read)
 	s := saver{Line: l, job: j}
 	if _, err := s.save(ctx, p); err != nil {
 		return nil, err
@@ -67,6 +69,9 @@ func (u *Understood) tell(r *collectors.Receipt, i int, before, after store.Outc
 		return
 	case u.red():
 		r.Outcome = collectors.Red
+		return
+	case u.OptOut == askedToBeLeft:
+		r.Outcome = collectors.LeftOut
 		return
 	case after != store.Kept:
 		r.Outcome = collectors.NoQuestion

@@ -1,7 +1,9 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,8 +15,8 @@ import (
 	"askahead/store"
 )
 
-// quarantineDays is how long the bytes of what could not be read are kept for another try.
-const quarantineDays = 14
+// quarantineTime is how long the bytes of what could not be read are kept for another try, where a source does not say.
+const quarantineTime = 14 * 24 * time.Hour
 
 // noRetention stands for "kept until someone says otherwise": a date that a database can hold.
 var noRetention = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -30,6 +32,12 @@ func (s *saver) save(ctx context.Context, p page) (Summary, error) {
 	now, next := s.Now().UTC(), string(p.batch.Next)
 	if next == "" {
 		next = s.cursor
+	}
+	if err := s.requests(ctx, p); err != nil {
+		return Summary{}, err
+	}
+	if err := s.leaveOut(ctx, p.read); err != nil {
+		return Summary{}, err
 	}
 	broken, red := s.quarantine(p, now)
 	arrivals := s.arrivals(p, now)
@@ -87,6 +95,9 @@ func (s *saver) put(ctx context.Context, b store.Batch) (store.Saved, error) {
 		return store.Saved{}, nil
 	}
 	saved, err := s.Store.SaveBatch(ctx, b, s.Grouper)
+	if errors.Is(err, store.ErrWiped) && s.src.Shared {
+		return store.Saved{}, nil // the source goes on serving the others
+	}
 	if err != nil {
 		return store.Saved{}, fmt.Errorf("session %s: %w", b.Session, err)
 	}
@@ -128,7 +139,7 @@ func (s *saver) quarantine(p page, now time.Time) (broken []store.Quarantined, r
 			return
 		}
 		q := store.Quarantined{ID: b.ID, Source: s.src.Name, Type: b.Type, Reason: b.Reason,
-			Raw: b.Raw, Cut: b.Cut, Collected: now, Expires: now.AddDate(0, 0, quarantineDays)}
+			Raw: b.Raw, Cut: b.Cut, Collected: now, Expires: now.Add(cmp.Or(s.src.Raw, quarantineTime))}
 		s.retry.keep(&q)
 		broken = append(broken, q)
 	}
@@ -181,7 +192,7 @@ func (s *saver) batch(ctx context.Context, p page, i int, next string, now time.
 			batch.Gone = append(batch.Gone, item.ExternalID)
 		}
 		switch {
-		case u.Err != nil, u.old: // in quarantine, or of no interest
+		case u.Err != nil, u.old, u.mine: // in quarantine, of no interest, or in the mailbox
 		case !taken:
 			notTaken++
 		case isRed:
@@ -258,6 +269,10 @@ func (s *saver) item(part Part, i int, u *Understood, item *domain.Item, now tim
 	for n := range u.Found {
 		out.Questions = append(out.Questions, s.question(part, i, n, u, now))
 	}
+	if s.src.Contacts > 0 && u.Reading.Author.ID != "" && protect.WantsAnswer(u.Reading.Own) {
+		out.Contact = store.SealContact(s.Keys, part.Session.ID, out.ID, u.Reading.Author.ID)
+		out.ContactUntil = s.retry.collected(item.ExternalID, now).Add(s.src.Contacts)
+	}
 	return out
 }
 
@@ -268,7 +283,7 @@ func (s *saver) question(part Part, i, n int, u *Understood, now time.Time) stor
 		Text: f.Text, Context: f.Context, Language: f.Language, Kind: f.Kind, Why: f.Why,
 		Asker: u.index.asker, Published: u.Reading.Published, Collected: now, Source: s.src.Name,
 		TLP: u.Label.At(f.Start, f.End), NoName: u.Label.NoName, Fingerprint: found.fingerprint,
-		Tags: u.Own[i].Tags[n],
+		Tags: u.Own[i].Tags[n], Vector: found.vector,
 	}}
 	q.Text, q.Context = withoutName(q.Text, u.Reading.Author.Name), withoutName(q.Context, u.Reading.Author.Name)
 	if q.Published.IsZero() {

@@ -34,7 +34,7 @@ func (s *saver) newThread(ctx context.Context, part Part, p page) (thread, error
 		return t, fmt.Errorf("look up the threads of %s: %w", s.src.Name, err)
 	}
 	for id, k := range known {
-		t.taken[id] = k.Outcome != store.Expired
+		t.taken[id] = k.Outcome != store.Expired && k.Outcome != store.Forgotten
 	}
 	return t, nil
 }

@@ -23,6 +23,7 @@ type Understood struct {
 	Err     error          // it can't be read: for quarantine
 	Own     []PartView     // one for each Part of the source, in order
 
+	mine  bool  // it asks askahead itself: for Line.Mailbox
 	old   bool  // published before the run is interested: read no further
 	index index // only of what is to be saved
 }
@@ -39,6 +40,8 @@ func (u *Understood) WhyNot() string {
 	switch {
 	case u.Err != nil:
 		return u.Err.Error()
+	case u.mine:
+		return "it asks askahead itself, and no panel"
 	case u.OptOut != "":
 		return "its author declines: " + u.OptOut
 	case u.Label.TLP == domain.Red:
@@ -102,6 +105,9 @@ func (l *Line) understand(src *Source, item *domain.Item, since time.Time) (u Un
 	}
 	if n := reading.Author.Name; n != "" && !slices.ContainsFunc(reading.Facts, func(f domain.Fact) bool { return f.Name == domain.FactName }) {
 		reading.Facts = append(reading.Facts, domain.Fact{Name: domain.FactName, Value: n}) // of a mail only its headers tell
+	}
+	if l.Mailbox != nil && item.Type == domain.TypeMail && l.Mailbox.Mine(&reading) {
+		return Understood{Reading: reading, Own: make([]PartView, len(src.Parts)), mine: true}
 	}
 	u = Understood{Reading: reading, OptOut: protect.OptOut(&reading.Envelope)}
 	u.Label = protect.Label(&u.Reading, cmp.Or(item.Unlabelled, src.Default))

@@ -1,6 +1,10 @@
 package protect
 
-import "bytes"
+import (
+	"bytes"
+
+	"askahead/domain"
+)
 
 // LooksDeclined looks for the opt-outs of mail in the header of a mail that nobody could read: X-No-Archive with
 // any value, and X-Archive: no. It is for quarantine, where only a count may be left of such a mail.
@@ -13,10 +17,7 @@ func LooksDeclined(raw []byte) bool {
 			return false // the body begins
 		}
 		name, value, _ := bytes.Cut(line, []byte(":"))
-		switch name = bytes.TrimSpace(name); {
-		case bytes.EqualFold(name, []byte("X-No-Archive")):
-			return true
-		case bytes.EqualFold(name, []byte("X-Archive")) && bytes.EqualFold(bytes.TrimSpace(value), []byte("no")):
+		if domain.DeclinesBy(string(name), string(value)) != "" {
 			return true
 		}
 	}

@@ -23,7 +23,7 @@ func nextMark(s string, from int) (mark, bool) {
 	for i := from; i < len(s); {
 		c := s[i]
 		if c < utf8.RuneSelf {
-			if (c == 't' || c == 'T') && i+1 < len(s) && (s[i+1]|0x20 == 'l' || s[i+1] >= utf8.RuneSelf) && boundary(s, i) {
+			if (c == 't' || c == 'T') && i+1 < len(s) && (s[i+1]|0x20 == 'l' || s[i+1]|0x20 == 'r' || s[i+1] >= utf8.RuneSelf) && boundary(s, i) {
 				if m, ok := readMark(s, i); ok {
 					return m, true
 				}
@@ -51,12 +51,16 @@ func boundary(s string, i int) bool {
 // readMark reads a mark that starts at i: TLP, perhaps a version, a separator, a colour.
 func readMark(s string, i int) (mark, bool) {
 	g := &glyphs{s: s, pos: i}
-	if !g.eat('t') || !g.eat('l') || !g.eat('p') {
-		return mark{}, false
+	long := !g.eat('t') || !g.eat('l') || !g.eat('p')
+	if long {
+		if g = (&glyphs{s: s, pos: i}); !longName(g) {
+			return mark{}, false
+		}
 	}
-	m := mark{start: i, lower: s[i] == 't'}
+	m := mark{start: i, lower: s[i] == 't' && !long}
 	letters := g.pos
 	version(g)
+	long = naming(g) || long // then only a colour that there is makes it a label
 	sep := separator(g)
 	if !sep.any && g.pos != letters {
 		return mark{}, false // "TLP2"
@@ -65,6 +69,8 @@ func readMark(s string, i int) (mark, bool) {
 	before := *g
 	w := word(g)
 	switch {
+	case long && (colour(w) == 0 || !sep.sign):
+		return mark{}, false
 	case w == "" || w == "tlp" || w == "ex" && strings.HasPrefix(s[g.pos:], ":"):
 		// tlp:ex:chr marks the Chatham House Rule, see noName.
 		if w == "" && sep.colon && open(s, before.pos) {
@@ -122,6 +128,38 @@ func version(g *glyphs) {
 		return
 	}
 	*g = try
+}
+
+// longName reads what TLP stands for.
+func longName(g *glyphs) bool {
+	for i, name := range []string{"traffic", "light", "protocol"} {
+		if i > 0 && !g.eat(' ') && !g.eat('-') {
+			return false
+		}
+		if word(g) != name {
+			return false
+		}
+	}
+	return true
+}
+
+// naming skips what people call a label between TLP and its colour, "TLP level: RED", if a sign and a colour follow.
+func naming(g *glyphs) bool {
+	try := *g
+	if !try.eat(' ') && !try.eat('-') && !try.eat('_') {
+		return false
+	}
+	switch word(&try) {
+	case "level", "label", "marking", "classification", "rating", "color", "colour", "status", "designation":
+	default:
+		return false
+	}
+	behind := try
+	if !separator(&behind).sign || colour(word(&behind)) == 0 {
+		return false
+	}
+	*g = try
+	return true
 }
 
 // sep is what stood between TLP and its colour.

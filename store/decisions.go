@@ -33,7 +33,10 @@ type Decisions interface {
 // Verb is what a moderator does to a question.
 type Verb string
 
-// The verbs. The last of approve, dismiss and reopen holds; so does, apart from it, the last of edit and unedit, and
+// The verbs. A permission counts for the words that it was given for: when they change at their source, it is void. It
+// never makes a label stricter, and there is none for TLP:RED, which is not stored.
+//
+// The last of approve, dismiss and reopen holds; the last of permit and revoke holds; so does, apart from it, the last of edit and unedit, and
 // for each kind of tag the last retag since untag.
 const (
 	Approve  Verb = "approve"
@@ -44,6 +47,8 @@ const (
 	Unedit   Verb = "unedit"   // shows the asker's words again
 	Retag    Verb = "retag"    // puts Tags in the place of those of their kinds
 	Untag    Verb = "untag"    // shows all tags again that were found
+	Permit   Verb = "permit"   // its source allows Audience to read it, whatever its label says
+	Revoke   Verb = "revoke"   // takes back permit
 )
 
 // Decision is what one moderator decided about one question.
@@ -53,10 +58,11 @@ type Decision struct {
 	Verb     Verb
 	By       string // who decided: the name that they gave
 	At       time.Time
-	Reason   string       // dismiss: why, required; answered: where, in words or as a link; may be empty for the others
+	Reason   string       // dismiss: why, required; permit: the evidence, required; answered: where, in words or as a link; may be empty for the others
 	Text     string       // edit: the new text; in a history empty if the question was gone meanwhile
 	Terms    []string     // edit: what the new text is found by
 	Tags     []domain.Tag // retag: Kind and Value; domain.Unknown takes away those of the kind
+	Audience domain.TLP   // permit: the label that it has from now on, if that is looser than its own
 }
 
 // ModeratorRule is the rule of tags that a moderator set, and ModeratorStrength their strength, above any other.
@@ -85,6 +91,9 @@ func (d Decision) Cleaned() (Decision, error) {
 	if d.Verb != Retag {
 		d.Tags = nil
 	}
+	if d.Verb != Permit {
+		d.Audience = 0
+	}
 	return d, d.fault()
 }
 
@@ -94,7 +103,7 @@ func (d *Decision) fault() error {
 	wrong := func(format string, args ...any) error {
 		return fmt.Errorf("%w: %s", ErrDecision, fmt.Sprintf(format, args...))
 	}
-	verbs := []Verb{Approve, Dismiss, Answered, Reopen, Edit, Unedit, Retag, Untag}
+	verbs := []Verb{Approve, Dismiss, Answered, Reopen, Edit, Unedit, Retag, Untag, Permit, Revoke}
 	switch {
 	case !slices.Contains(verbs, d.Verb):
 		return wrong("%q is none of %v", d.Verb, verbs)
@@ -104,6 +113,10 @@ func (d *Decision) fault() error {
 		return wrong("it does not say who decides")
 	case d.Verb == Dismiss && d.Reason == "":
 		return wrong("who dismisses a question says why")
+	case d.Verb == Permit && d.Reason == "":
+		return wrong("who records a permission says what shows it")
+	case d.Verb == Permit && (d.Audience.Label() == "" || d.Audience >= domain.Red):
+		return wrong("%s is no audience that may be permitted", d.Audience)
 	case d.Verb == Edit && d.Text == "":
 		return wrong("the new text is empty")
 	case d.Verb == Retag && len(d.Tags) == 0:

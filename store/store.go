@@ -25,6 +25,9 @@ type Store interface {
 	// Has tells which of the item ids are stored for a session with a question or without one, for threads
 	// and for what need not be understood again.
 	Has(ctx context.Context, session string, items []string) (map[string]Known, error)
+	// Suppressed tells which of these askers asked not to be read any more, and since when: see Erasure. Nothing gives
+	// the list itself.
+	Suppressed(ctx context.Context, askers []string) (map[string]time.Time, error)
 	// Held yields the external ids of a stream's items that have questions, after (exclusive), in order: what
 	// a sweep asks the source for.
 	Held(ctx context.Context, session, stream, after string, limit int) ([]string, error)
@@ -49,12 +52,13 @@ type Store interface {
 	// SaveEdition records an edition with the next number of its session and audience name, which it returns, and
 	// a delivery that waits for each of its recipients. If the caller names a number and it is not the next one,
 	// another process was faster: domain.ErrConflict, and nothing is recorded.
-	// Questions that an earlier edition of that name quoted and that are gone or dismissed since are its recalls.
+	// Questions that an earlier edition of that name quoted and that are gone, dismissed or labelled above its readers since
+	// are its recalls.
 	SaveEdition(ctx context.Context, e Edition) (Edition, error)
 	// Editions lists the editions of a session, newest first; name "" lists all names.
 	Editions(ctx context.Context, session, name string, limit int) ([]Edition, error)
-	// Recalls lists the questions that earlier editions of that name quoted, that are gone or dismissed since, and
-	// that no edition has recalled yet.
+	// Recalls lists the questions that earlier editions of that name quoted, that are gone, dismissed or labelled
+	// above its readers since, and that no edition has recalled yet.
 	Recalls(ctx context.Context, session, name string) ([]Recall, error)
 	Close() error
 }
@@ -126,21 +130,24 @@ const (
 	OptedOut   Outcome = "opted-out"   // its author declines: replaces what is stored, edited or not
 	Gone       Outcome = "gone"        // deleted at every source that held it
 	Expired    Outcome = "expired"     // its retention ended; it is not taken again
+	Forgotten  Outcome = "forgotten"   // somebody asked for it to be erased; it is not taken again
 )
 
 // Item is what is stored of an item.
 type Item struct {
-	ID         string // Keys.Item
-	ExternalID string
-	Content    string // Keys.Content
-	Published  time.Time
-	Edited     bool // replaces what is stored under the id if the content differs
-	Outcome    Outcome
-	Expires    time.Time // end of its retention at this source
-	Questions  []Question
-	Counts     []Count // added only if the item is new
-	Silent     []Count // what it counts as without a question; a rereading adds or takes them back as the outcome changes
-	Support    int     // domain.Envelope.Support, of 0 to MaxSupport: see there
+	ID           string // Keys.Item
+	ExternalID   string
+	Content      string // Keys.Content
+	Published    time.Time
+	Edited       bool // replaces what is stored under the id if the content differs
+	Outcome      Outcome
+	Expires      time.Time // end of its retention at this source
+	Questions    []Question
+	Counts       []Count   // added only if the item is new
+	Silent       []Count   // what it counts as without a question; a rereading adds or takes them back as the outcome changes
+	Contact      []byte    // where who asked for an answer can be reached: SealContact; empty if nobody did
+	ContactUntil time.Time // the end of its retention
+	Support      int       // domain.Envelope.Support, of 0 to MaxSupport: see there
 }
 
 // MaxSupport is the most people who can have reacted to an item: a server may claim anything. What lies outside of the
@@ -223,6 +230,7 @@ type Query struct {
 	Terms     []string  // all of them
 	Since     time.Time // collected at or after; zero: no bound
 	Until     time.Time // collected before; zero: no bound
+	Answer    bool      // only those whose askers want an answer
 	After     string    // Page.Next of the page before
 	Limit     int       // 1 to 1000; 0 is 100
 }
@@ -276,7 +284,7 @@ type Edition struct {
 	Recalls    []Recall
 }
 
-// Recall is a question that an edition quoted and that is gone or dismissed since. Its text is not told again.
+// Recall is a question that an edition quoted and that is gone, dismissed or labelled above its readers since. Its text is not told again.
 type Recall struct {
 	Question string
 	Edition  int

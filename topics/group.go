@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"context"
 	"slices"
 
 	"askahead/domain"
@@ -24,28 +25,66 @@ type Cluster struct {
 	Representative int    // place in the list of the clearest one: see Representative
 }
 
-// Group groups a plain list of questions as a store does with those of one batch: in the order of Order, so that the
-// same questions in any order give the same topics. Topics come in the order of their first questions in the list.
+// Group groups a plain list of questions: see GroupEach.
 func Group(questions []domain.Question) []Cluster {
-	l := NewList()
-	topic := make([]int, len(questions))
+	b := batch{len(questions), func(i int) domain.Question { return questions[i] }}
+	clusters, _ := b.group(context.Background(), nil)
+	return clusters
+}
+
+// GroupEach groups a list of n questions, of which the caller keeps what it likes, as a store does with those of one batch:
+// in the order of Order, so that the same questions in any order give the same topics. Those that are alone, because
+// they ask nothing, join no other and are joined by none; alone may be nil. Topics come in the order of their first
+// questions in the list.
+func GroupEach(ctx context.Context, n int, question func(i int) domain.Question, alone func(i int) bool) ([]Cluster, error) {
+	return batch{n, question}.group(ctx, alone)
+}
+
+// batch is questions by their places in a list.
+type batch struct {
+	n        int
+	question func(i int) domain.Question
+}
+
+func (b batch) group(ctx context.Context, alone func(i int) bool) ([]Cluster, error) {
+	placed := NewList()
+	topic := make([]int32, b.n)
 	var first [][]int // places of the first questions of each topic, in the order in which they came into it
-	for _, i := range Order(questions) {
-		t, opened := l.Add(questions[i])
-		if topic[i] = t; opened {
+	for _, i := range b.order() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		var t int
+		if q := b.question(i); alone != nil && alone(i) {
+			t = placed.open(q, nil)
+		} else {
+			t, _ = placed.Add(q)
+		}
+		if topic[i] = int32(t); t == len(first) {
 			first = append(first, nil)
 		}
 		if len(first[t]) < maxCompared {
 			first[t] = append(first[t], i)
 		}
 	}
-	var clusters []Cluster
-	at := make([]int, len(first)) // 1 + the place of a topic in clusters
+	return b.clusters(topic, first), nil
+}
+
+// clusters gathers the places of each topic.
+func (b batch) clusters(topic []int32, first [][]int) []Cluster {
+	size := make([]int32, len(first))
+	for _, t := range topic {
+		size[t]++
+	}
+	places := make([]int, b.n) // of all clusters, one behind the other
+	clusters := make([]Cluster, 0, len(first))
+	at := make([]int32, len(first)) // 1 + the place of a topic in clusters
 	for i, t := range topic {
 		if at[t] == 0 {
 			leader := first[t][0]
-			clusters = append(clusters, Cluster{ID: questions[leader].ID, Leader: leader, Representative: representativeOf(questions, first[t])})
-			at[t] = len(clusters)
+			clusters = append(clusters, Cluster{ID: b.question(leader).ID, Leader: leader, Questions: places[:0:size[t]], Representative: b.representative(first[t])})
+			places = places[size[t]:]
+			at[t] = int32(len(clusters))
 		}
 		c := &clusters[at[t]-1]
 		c.Questions = append(c.Questions, i)
@@ -53,11 +92,11 @@ func Group(questions []domain.Question) []Cluster {
 	return clusters
 }
 
-// representativeOf is the place of the clearest of the questions at some places of a list.
-func representativeOf(questions []domain.Question, places []int) int {
+// representative is the place of the clearest of the questions at some places.
+func (b batch) representative(places []int) int {
 	some := make([]domain.Question, len(places))
 	for i, at := range places {
-		some[i] = questions[at]
+		some[i] = b.question(at)
 	}
 	return places[Representative(some)]
 }
@@ -87,6 +126,11 @@ func (l *List) Add(q domain.Question) (topic int, opened bool) {
 	if at := l.place(f, keys); at >= 0 {
 		return at, false
 	}
+	return l.open(q, keys), true
+}
+
+// open makes a topic that the question leads, found by keys.
+func (l *List) open(q domain.Question, keys []int64) int {
 	at := len(l.leaders)
 	l.leaders = append(l.leaders, leaderOf(&q))
 	for _, k := range keys {
@@ -94,7 +138,7 @@ func (l *List) Add(q domain.Question) (topic int, opened bool) {
 		l.links = append(l.links, link{int32(at), l.first[h]})
 		l.first[h] = int32(len(l.links))
 	}
-	return at, true
+	return at
 }
 
 // place finds the topic that asks the same, -1 if none does.

@@ -14,25 +14,26 @@ import (
 // and shorter ones less, under which different questions would meet. Reposts follow one another, so that they find the
 // same topics. Among equals the earliest published comes first, then by text and id.
 func Order(questions []domain.Question) []int {
+	return batch{len(questions), func(i int) domain.Question { return questions[i] }}.order()
+}
+
+func (b batch) order() []int {
 	type key struct {
 		far   int
 		canon uint64
 	}
-	keys := make([]key, len(questions))
-	places := make([]int, len(questions))
-	for i, q := range questions {
-		keys[i].far, keys[i].canon = plainness(q)
+	keys := make([]key, b.n)
+	places := make([]int, b.n)
+	for i := range places {
+		keys[i].far, keys[i].canon = plainness(b.question(i))
 		places[i] = i
 	}
 	slices.SortFunc(places, func(i, j int) int {
-		a, b := &questions[i], &questions[j]
-		return cmp.Or(
-			cmp.Compare(keys[i].far, keys[j].far),
-			cmp.Compare(keys[i].canon, keys[j].canon),
-			a.Published.Compare(b.Published),
-			strings.Compare(a.Text, b.Text),
-			strings.Compare(a.ID, b.ID),
-		)
+		if c := cmp.Or(cmp.Compare(keys[i].far, keys[j].far), cmp.Compare(keys[i].canon, keys[j].canon)); c != 0 {
+			return c
+		}
+		x, y := b.question(i), b.question(j)
+		return cmp.Or(x.Published.Compare(y.Published), strings.Compare(x.Text, y.Text), strings.Compare(x.ID, y.ID))
 	})
 	return places
 }

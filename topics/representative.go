@@ -16,7 +16,8 @@ const maxCompared = 200
 // published, then the least id, so that the order of the list does not matter.
 func Representative(questions []domain.Question) int {
 	if len(questions) > maxCompared {
-		return representativeOf(questions, earliest(questions, maxCompared))
+		l := batch{len(questions), func(i int) domain.Question { return questions[i] }}
+		return l.representative(earliest(questions, maxCompared))
 	}
 	all := make([]*features, len(questions))
 	for i := range all {

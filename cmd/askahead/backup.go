@@ -60,6 +60,11 @@ func (a *app) backUp(ctx context.Context, out io.Writer, path string, force bool
 	if err != nil {
 		return err
 	}
+	if c.Schema == sqlstore.Schema() { // else it was left as it is: only a newer askahead's first use changes it
+		if err := a.actOn(ctx, cfg, key, "back up", c); err != nil {
+			return err
+		}
+	}
 	_, err = fmt.Fprintf(out, "%s: %s; %s, read from end to end\nThe key is not in it: %s. Keep a copy elsewhere: without it this backup cannot be used.\n",
 		path, holdings(c), size(c.Size), keyPlace(cfg))
 	return err

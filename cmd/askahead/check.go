@@ -89,6 +89,9 @@ func (e *env) checks(names []string) ([]check, error) {
 	}
 	checks = append(checks, sources...)
 	checks = append(checks, e.editionChecks()...)
+	if set := e.cfg.Embed; set != nil {
+		checks = append(checks, check{about: "embeddings " + set.Server, at: set.At, run: e.checkEmbeddings})
+	}
 	if smtp := e.cfg.SMTP; smtp != nil {
 		checks = append(checks, check{about: "mail " + smtp.Server, at: smtp.At, run: e.checkMail})
 	}

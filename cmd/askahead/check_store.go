@@ -70,6 +70,14 @@ func (e *env) checkStore(ctx context.Context) []finding {
 	default:
 		found = append(found, works("%s: it has schema %d, as it should", what, seen.Schema))
 	}
+	if err == nil && seen.Behind > 0 {
+		found = append(found, finding{State: warning, What: "the key has a newer generation, and what is stored was not carried to it", Hint: "askahead key rotate"})
+	}
+	for _, id := range seen.Wiped {
+		if e.cfg.Session(id) != nil {
+			found = append(found, finding{State: warning, What: fmt.Sprintf("session %s was wiped: nothing is collected for it", id), Hint: "take it out of " + e.cfg.Path})
+		}
+	}
 	if isFile {
 		found = append(found, checkDatabaseFile(path)...)
 	}

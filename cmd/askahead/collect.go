@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"askahead/collectors"
 	"askahead/pipeline"
+	"askahead/store"
 )
 
 func (a *app) collectCommand() *cobra.Command {
@@ -67,8 +69,12 @@ func (e *env) eachSource(ctx context.Context, names []string, do func(context.Co
 // expire removes what has outlived its retention. Every command that writes begins with it, so that nothing is kept
 // longer because nobody asked for its removal.
 func (e *env) expire(ctx context.Context) error {
-	if _, err := e.store.Expire(ctx, e.app.now().UTC()); err != nil {
+	gone, err := e.store.Purge(ctx, store.Purge{Now: e.app.now().UTC(), Keep: e.keep()})
+	if err != nil {
 		return fmt.Errorf("remove what has outlived its retention: %w", err)
+	}
+	if len(gone) > 0 {
+		e.log.Info("what has outlived its retention was removed", "what", strings.TrimSpace(purgedDetail(gone)))
 	}
 	return nil
 }

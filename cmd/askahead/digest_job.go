@@ -28,7 +28,12 @@ func (e *env) digestJob(ctx context.Context, s *config.Session, slot time.Time) 
 	for _, ed := range s.Digest.Editions {
 		failed = append(failed, about(fmt.Sprintf("edition %q", ed.Name), e.editionJob(ctx, s, ed, slot)))
 	}
-	return about("digest of session "+s.ID, errors.Join(failed...))
+	err := errors.Join(failed...)
+	if errors.Is(err, store.ErrWiped) {
+		e.log.Info("the session was wiped; start askahead anew, and it has no digest any more", "session", s.ID)
+		return nil
+	}
+	return about("digest of session "+s.ID, err)
 }
 
 func (e *env) resumeJob(ctx context.Context, s *config.Session) error {

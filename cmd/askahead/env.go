@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"askahead/internal/guesthttp"
 	"askahead/pipeline"
 	"askahead/questions"
+	"askahead/requests"
 	"askahead/store"
 	"askahead/store/sqlstore"
 	"askahead/topics"
@@ -33,7 +35,8 @@ var version = "dev"
 // env is what a command works with: the configuration, the open store and the line.
 type env struct {
 	app   *app
-	cfg   *config.Config
+	cfg   *config.Config   // without the sessions that were wiped
+	wiped []config.Session // those of the configuration
 	store *sqlstore.DB
 	line  *pipeline.Line
 	http  *http.Client
@@ -41,6 +44,7 @@ type env struct {
 	log   *slog.Logger
 	meter *meter    // of a daemon
 	out   io.Writer // of `run --once`: what jobs did is told there, and not to the log
+	by    string    // who acts, for the audit log; empty: the login name
 	shown sync.Map  // the *progress of each source that is read now, by its name
 }
 
@@ -99,14 +103,22 @@ func (a *app) openWith(ctx context.Context, cfg *config.Config, create bool) (*e
 	if err != nil {
 		return nil, err
 	}
-	line.Keys = domain.NewKeys(key)
-	db, err := sqlstore.Open(ctx, storeAddress(cfg), line.Keys, sqlstore.Options{Version: version})
+	db, err := sqlstore.Open(ctx, storeAddress(cfg), domain.NewKeys(key), sqlstore.Options{Version: version})
 	if err != nil {
 		return nil, err
 	}
-	line.Store, line.Grouper = db, topics.New()
+	line.Keys, line.Store, line.Grouper = db.Keys(), db, topics.New()
+	if to := cfg.Requests.Address; to != "" {
+		line.Mailbox = &requests.Mailbox{Address: to, Store: db, Keys: line.Keys, Now: a.now}
+	}
+	wiped, err := db.Wiped(ctx)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	cfg, gone := withoutWiped(cfg, wiped)
 	e := a.newEnv(cfg, line.Log)
-	e.store, e.line = db, line
+	e.store, e.line, e.wiped = db, line, gone
+	e.useEmbeddings()
 	return e, nil
 }
 
@@ -189,7 +201,34 @@ func (e *env) waiting(source string, until time.Time) {
 }
 
 // session finds the session that a command is about. Where only one is configured, it need not be named.
-func (e *env) session(id string) (*config.Session, error) { return sessionOf(e.cfg, id) }
+func (e *env) session(id string) (*config.Session, error) {
+	for _, s := range e.wiped {
+		if s.ID == id || id == "" && len(e.cfg.Sessions) == 0 {
+			return nil, withHint(fmt.Errorf("session %s: %w", s.ID, store.ErrWiped), "take it out of %s; askahead wipe %s prints the statement again", e.cfg.Path, s.ID)
+		}
+	}
+	return sessionOf(e.cfg, id)
+}
+
+// withoutWiped takes the sessions out of a configuration that were wiped: nothing is done for them any more.
+func withoutWiped(cfg *config.Config, wiped []store.Wiped) (*config.Config, []config.Session) {
+	ended := func(s config.Session) bool {
+		return slices.ContainsFunc(wiped, func(w store.Wiped) bool { return w.Session == s.ID })
+	}
+	if !slices.ContainsFunc(cfg.Sessions, ended) {
+		return cfg, nil
+	}
+	living, gone := *cfg, []config.Session(nil)
+	living.Sessions = nil
+	for _, s := range cfg.Sessions {
+		if ended(s) {
+			gone = append(gone, s)
+		} else {
+			living.Sessions = append(living.Sessions, s)
+		}
+	}
+	return &living, gone
+}
 
 func sessionOf(cfg *config.Config, id string) (*config.Session, error) {
 	if id == "" && len(cfg.Sessions) == 1 {

@@ -115,7 +115,10 @@ func (e *env) importOne(ctx context.Context, out io.Writer, src pipeline.Source,
 			return e.rereadOne(ctx, out, src, time.Time{})
 		}
 	}
-	return e.collectOne(ctx, out, src, false)
+	if err := e.collectOne(ctx, out, src, false); err != nil {
+		return err
+	}
+	return e.act(ctx, src.Parts[0].Session.ID, "import", src.Name, "kind="+arch.kind.Name)
 }
 
 // loadOr reads the configuration; where there is none, it begins one in memory with the session, so that an
@@ -158,13 +161,13 @@ func treatment(cfg *config.Config, session *config.Session, name string) (pipeli
 		return pipeline.Source{}, err
 	}
 	part := pipeline.Part{Session: session.Domain(), Tagger: tagger}
-	src := pipeline.Source{Name: name, Retention: cfg.Retention}
+	src := pipeline.Source{Name: name, Retention: cfg.Retention, Raw: cfg.Keep.Quarantine}
 	if c := configured(cfg, session, name); c != nil {
 		part.Take = take.Rule(c.Take)
 		if t, ok := session.SharedTake(); ok && c.shared {
 			part.Take = take.Rule(t)
 		}
-		src.Retention, src.Kind = c.Retention, c.Kind.Name
+		src.Retention, src.Kind, src.Raw, src.Contacts = c.Retention, c.Kind.Name, c.Keep.Quarantine, contactsOf(c.Source)
 		if !c.Kind.PublicOnly { // a post that is public says nothing about a mail of the same name
 			src.Default = c.TLP
 		}

@@ -22,6 +22,7 @@ const (
 	jobDigest  = "digest"
 	jobCleanup = "cleanup"
 	jobWatch   = "watch"
+	jobRequest = "requests"
 )
 
 // watchEvery is how often it is looked at whether a source needs somebody.
@@ -73,6 +74,10 @@ func (e *env) jobs(places []place) ([]schedule.Job, error) {
 				Run: func(ctx context.Context, slot time.Time) error { return e.digestJob(ctx, s, slot) }})
 		}
 	}
+	if len(jobs) == 0 && len(e.wiped) > 0 {
+		return nil, withHint(fmt.Errorf("of what is left in %s nothing has a schedule: %s wiped", e.cfg.Path, counted(len(e.wiped), "session was", "sessions were")),
+			"stop askahead for good, or add a session")
+	}
 	if len(jobs) == 0 && len(called(places)) == 0 {
 		return nil, withHint(fmt.Errorf("nothing in %s has a schedule", e.cfg.Path),
 			`write for example  schedule: "*/15 * * * *"  beside a source, and  schedule: "0 7 * * MON"  below digest:`)
@@ -80,6 +85,10 @@ func (e *env) jobs(places []place) ([]schedule.Job, error) {
 	looking, err := schedule.Parse(watchEvery, nil)
 	if err != nil {
 		return nil, err
+	}
+	if e.cfg.Requests.Address != "" {
+		jobs = append(jobs, schedule.Job{Session: store.Shared, Name: jobRequest, Due: looking, AtOnce: true,
+			Run: func(ctx context.Context, _ time.Time) error { return e.serveRequests(ctx) }})
 	}
 	return append(jobs,
 		schedule.Job{Session: store.Shared, Name: jobCleanup, Due: e.cfg.Run.CleanupDue, AtOnce: true,
@@ -117,6 +126,10 @@ func (e *env) sourceJob(p place, job, did string, f func(func(pipeline.Report)) 
 	sum, err := f(func(r pipeline.Report) { left = max(0, r.Done.Total-r.Done.Now) })
 	e.meter.read(monitored(p.session, job+p.Name), sum)
 	e.say(did, p, sum, err)
+	if errors.Is(err, store.ErrWiped) {
+		e.log.Info("the session was wiped; start askahead anew, and its sources are left alone", "session", p.session, "source", p.Name)
+		return nil
+	}
 	if err != nil && left > 0 {
 		return unread{err, left}
 	}
@@ -144,6 +157,14 @@ func (e *env) watch(ctx context.Context, places []place) error {
 	if err != nil {
 		return err
 	}
+	wiped, err := e.store.Wiped(ctx)
+	if err != nil {
+		return err
+	}
+	ended := func(session string) bool { // since this process was started
+		return slices.ContainsFunc(wiped, func(w store.Wiped) bool { return w.Session == session })
+	}
+	places = slices.DeleteFunc(slices.Clone(places), func(p place) bool { return ended(p.session) })
 	w := watch.Watcher{Store: e.store, Now: e.app.now, Log: e.log}
 	watched := watchedSources(places, e.app.now())
 	failed := []error{w.Keep(ctx, watched)}
@@ -156,7 +177,7 @@ func (e *env) watch(ctx context.Context, places []place) error {
 			return err
 		}
 	}
-	failed = append(failed, e.watchDigests(ctx, &w, runs))
+	failed = append(failed, e.watchDigests(ctx, &w, runs, ended))
 	teller, err := e.teller()
 	if err != nil {
 		return err
@@ -165,11 +186,11 @@ func (e *env) watch(ctx context.Context, places []place) error {
 }
 
 // watchDigests looks whether the editions of each session are made and reach everyone.
-func (e *env) watchDigests(ctx context.Context, w *watch.Watcher, runs []store.Run) error {
+func (e *env) watchDigests(ctx context.Context, w *watch.Watcher, runs []store.Run, ended func(session string) bool) error {
 	var sessions []string
 	for i := range e.cfg.Sessions {
 		s := &e.cfg.Sessions[i]
-		if s.Digest == nil || s.Digest.Due.IsZero() {
+		if s.Digest == nil || s.Digest.Due.IsZero() || ended(s.ID) {
 			continue
 		}
 		sessions = append(sessions, s.ID)

@@ -61,7 +61,11 @@ func (e *env) deliver(ctx context.Context, s *config.Session, record store.Editi
 			}
 		}
 	}
-	return post.Deliver(ctx, parcel)
+	report, err := post.Deliver(ctx, parcel)
+	if report.Now > 0 {
+		err = errors.Join(err, e.act(ctx, s.ID, "mail edition", fmt.Sprintf("%s %d", record.Name, record.Number), fmt.Sprintf("recipients=%d", report.Now)))
+	}
+	return report, err
 }
 
 // maxUnsent is how many deliveries are looked at that are not over, and maxEditions how many editions.

@@ -94,7 +94,8 @@ func (e *env) recordEdition(ctx context.Context, ed edition) (store.Edition, err
 	if err != nil {
 		return record, fmt.Errorf("record it: %w", err)
 	}
-	return saved, nil
+	return saved, e.act(ctx, ed.session, "make edition", fmt.Sprintf("%s %d", saved.Name, saved.Number),
+		fmt.Sprintf("audience=%s questions=%d recipients=%d", saved.Audience, len(record.Questions), len(record.Recipients)))
 }
 
 func (ed edition) render() ([][]byte, error) {

@@ -38,6 +38,7 @@ func (a *app) questionCommand() *cobra.Command {
   retag      your tags stand in the place of those of their kind; --original takes them back
   answered   says so beside it, with --note or --url for where
   reopen     takes back approve, dismiss and answered
+  contact    opens the sealed address of who asked for an answer, where the source keeps it; the audit log says so
 
 A decision is recorded with your name and the time, and holds for every later run: also if the question is collected
 again, is edited at its source, or goes and comes back. docs/moderating.md says more.
@@ -48,6 +49,7 @@ link, as askahead questions --held shows it.`,
   askahead question k7wq2m9dbhfxc3ra.1 dismiss --because "not a question for this panel"
   askahead question k7wq2m9dbhfxc3ra.1 edit --text "Who pays for incident response?"
   askahead question k7wq2m9dbhfxc3ra.1 retag --community civil-society --region unknown
+  askahead question k7wq2m9dbhfxc3ra.1 contact
   askahead question k7wq2m9dbhfxc3ra.1 k7wq2m9dbhfxc3ra.2 answered --note "in the session"`,
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) == 0 {
@@ -84,7 +86,7 @@ link, as askahead questions --held shows it.`,
 // verbNames are what can be said behind the ids.
 func verbNames() []string {
 	return []string{string(store.Approve), string(store.Dismiss), string(store.Edit), string(store.Retag),
-		string(store.Answered), string(store.Reopen)}
+		string(store.Answered), string(store.Reopen), string(contact)}
 }
 
 // splitVerb tells the ids from what is to be done: an id has a dot in it.
@@ -113,7 +115,7 @@ func splitVerb(args []string) (ids []string, verb store.Verb, err error) {
 // checkDecideFlags refuses what does not go together, before anything is opened.
 func checkDecideFlags(verb store.Verb, f decideFlags, given func(string) bool) error {
 	goes := map[string][]store.Verb{
-		"by":      {store.Approve, store.Dismiss, store.Edit, store.Retag, store.Answered, store.Reopen},
+		"by":      {store.Approve, store.Dismiss, store.Edit, store.Retag, store.Answered, store.Reopen, contact},
 		"because": {store.Approve, store.Dismiss, store.Edit, store.Retag, store.Reopen},
 		"text":    {store.Edit}, "original": {"", store.Edit, store.Retag},
 		"community": {store.Retag}, "region": {store.Retag}, "theme": {store.Retag},
@@ -188,6 +190,9 @@ func (a *app) question(ctx context.Context, out io.Writer, ids []string, verb st
 			}
 		}
 		return nil
+	}
+	if verb == contact {
+		return m.contacts(ctx, questions, f.by)
 	}
 	d, err := m.decision(verb, f)
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -42,6 +43,14 @@ func (m *moderation) show(ctx context.Context, q domain.Question, original bool)
 		fmt.Fprintf(&b, "  asked as    %s\n", printable(masked(oneLine(found.Context+" "+found.Text))))
 	}
 	fmt.Fprintf(&b, "  state       %s\n", m.state(q))
+	if kept, err := m.store.Contact(ctx, q.Session, q.ID); err == nil {
+		fmt.Fprintf(&b, "  wants       an answer: askahead question %s contact, until %s\n", q.ID, kept.Until.UTC().Format(time.DateOnly))
+	} else if !errors.Is(err, domain.ErrNotFound) {
+		return err
+	}
+	if q.Labelled != 0 {
+		fmt.Fprintf(&b, "  label       %s at its source, %s by permission\n", labelWord(q.Labelled), labelWord(q.TLP))
+	}
 	if q.Topic != "" {
 		fmt.Fprintf(&b, "  topic       %s, with %s\n", q.Topic, otherQuestions(others))
 	}
@@ -107,6 +116,7 @@ func told(d store.Decision) string {
 	what := map[store.Verb]string{
 		store.Approve: "approved", store.Dismiss: "dismissed", store.Answered: "answered", store.Reopen: "opened again",
 		store.Edit: "edited", store.Unedit: "back to the asker's words", store.Retag: "retagged", store.Untag: "back to the tags that were found",
+		store.Permit: "permitted to readers of " + labelWord(d.Audience), store.Revoke: "permission taken back",
 	}[d.Verb]
 	switch {
 	case d.Verb == store.Edit && d.Text == "":

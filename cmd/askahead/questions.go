@@ -22,11 +22,12 @@ import (
 
 // questionFlags are the filters of `askahead questions`.
 type questionFlags struct {
-	session, community, region, theme, source, language, search, since, audience, state string
+	session, community, region, theme, source, language, search, since, audience, state, topic string
 
 	kinds []string
 	limit int
 	held  bool
+	wants bool
 	json  bool
 }
 
@@ -43,6 +44,7 @@ decided; askahead question decides. Questions about the meeting (logistics) and 
 are kept apart, and no digest shows them: --kind lists them, each with the reason.`,
 		Example: `  askahead questions --community civil-society --since 7d
   askahead questions --search "whois gdpr"
+  askahead questions --topic k7wq2m.1 --audience green
   askahead questions --kind logistics,rhetorical
   askahead questions --audience green --json | jq .text`,
 		Args: noArgs,
@@ -58,12 +60,14 @@ are kept apart, and no digest shows them: --kind lists them, each with the reaso
 	flags.StringVar(&f.source, "source", "", "name of a source")
 	flags.StringVar(&f.language, "language", "", "language, as fr")
 	flags.StringVar(&f.search, "search", "", "words that must all occur, in any form")
+	flags.StringVar(&f.topic, "topic", "", "those that ask the same as this one: a question's id, also a short one, or a topic's")
 	flags.StringVar(&f.since, "since", "", "collected since: 7d, 12h or 2018-11-01")
 	flags.StringVar(&f.audience, "audience", "clear", "who will read the list: clear, green, amber, amber+strict")
 	flags.StringSliceVar(&f.kinds, "kind", []string{string(domain.Panel)}, "panel, logistics, rhetorical")
 	flags.StringVar(&f.state, "state", "", "open, approved, dismissed, answered or all (default: all but the dismissed ones)")
 	flags.IntVar(&f.limit, "limit", 50, "at most so many; 0 is all")
 	flags.BoolVar(&f.held, "held", false, "what --audience may not read, instead (for the operator)")
+	flags.BoolVar(&f.wants, "wants-answer", false, "those alone whose askers want an answer; askahead question ID contact shows where")
 	flags.BoolVar(&f.json, "json", false, "JSON Lines")
 	return cmd
 }
@@ -80,6 +84,13 @@ func (a *app) questions(ctx context.Context, out io.Writer, f questionFlags) err
 	query, err := a.questionQuery(e, f)
 	if err != nil {
 		return err
+	}
+	if f.topic != "" {
+		id, err := e.topicNamed(ctx, query, f.topic)
+		if err != nil {
+			return err
+		}
+		query.Topics = []string{id}
 	}
 	shown, more := 0, false
 	for f.limit == 0 || shown < f.limit {
@@ -106,6 +117,27 @@ func (a *app) questions(ctx context.Context, out io.Writer, f questionFlags) err
 	return a.printQuestionsFoot(ctx, e, f, query, shown, more)
 }
 
+// topicNamed gives the id of the topic that has it, or of that which the question with this id is in.
+func (e *env) topicNamed(ctx context.Context, query store.Query, name string) (string, error) {
+	id := strings.TrimPrefix(name, "#")
+	found, err := e.store.Topics(ctx, query.Session, []string{id})
+	if err != nil {
+		return "", err
+	}
+	if len(found) > 0 {
+		return id, nil
+	}
+	m := &moderation{env: e, session: e.cfg.Session(query.Session), audience: query.Audience}
+	q, err := m.find(ctx, id)
+	if err != nil {
+		return "", fmt.Errorf("--topic: %w", err)
+	}
+	if q.Topic == "" {
+		return "", usagef("--topic %s: it is %s, and only questions for the panel have a topic", name, q.Kind)
+	}
+	return q.Topic, nil
+}
+
 func (a *app) questionQuery(e *env, f questionFlags) (store.Query, error) {
 	session, err := e.session(f.session)
 	if err != nil {
@@ -119,7 +151,7 @@ func (a *app) questionQuery(e *env, f questionFlags) (store.Query, error) {
 		return store.Query{}, err
 	}
 	q := store.Query{Session: session.ID, Audience: audience, Held: f.held, Community: f.community, Region: f.region,
-		Theme: f.theme, Source: f.source, Language: f.language}
+		Theme: f.theme, Source: f.source, Language: f.language, Answer: f.wants}
 	q.Standing = store.Standing(f.state)
 	if allowed := standings(); f.state != "" && !slices.Contains(allowed, f.state) {
 		return q, usagef("--state %s%s", f.state, config.Suggest(f.state, allowed, "Allowed"))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"time"
 
@@ -67,5 +68,12 @@ func (e *env) rereadOne(ctx context.Context, out io.Writer, src pipeline.Source,
 	bar, finish := e.showing(src.Name)
 	sum, err := e.line.Reread(ctx, src, since, bar.report)
 	finish()
+	if err == nil {
+		session := ""
+		if !src.Shared {
+			session = src.Parts[0].Session.ID
+		}
+		err = e.act(ctx, session, "reread", src.Name, fmt.Sprintf("items=%d questions=%d", sum.Read, sum.Questions))
+	}
 	return sayRun(out, src.Name, sum, err)
 }

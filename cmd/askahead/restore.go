@@ -61,6 +61,9 @@ func (a *app) restore(ctx context.Context, out io.Writer, path string, opts sqls
 	if err != nil {
 		return a.explainRestore(err)
 	}
+	if err := a.actOn(ctx, cfg, key, "restore", done.Backup); err != nil {
+		return err
+	}
 	return a.printRestored(out, cfg, path, done)
 }
 

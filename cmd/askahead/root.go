@@ -51,9 +51,10 @@ func (a *app) groups() []group {
 	return []group{
 		{"begin", "Set up:", []*cobra.Command{a.initCommand(), a.checkCommand(), a.configCommand()}},
 		{"daily", "Every day:", []*cobra.Command{
-			a.runCommand(), a.statusCommand(), a.collectCommand(), a.digestCommand(), a.questionsCommand(), a.questionCommand(),
+			a.runCommand(), a.statusCommand(), a.collectCommand(), a.digestCommand(), a.questionsCommand(), a.questionCommand(), a.permitCommand(),
 		}},
-		{"care", "Take care:", []*cobra.Command{a.retryCommand(), a.rereadCommand(), a.backupCommand(), a.restoreCommand()}},
-		{"look", "Look closer:", []*cobra.Command{a.demoCommand(), a.explainCommand(), a.importCommand()}},
+		{"care", "Take care:", []*cobra.Command{a.retryCommand(), a.rereadCommand(), a.backupCommand(), a.restoreCommand(), a.auditCommand(), a.keyCommand()}},
+		{"people", "Answer to people:", []*cobra.Command{a.forgetCommand(), a.accessCommand(), a.requestsCommand(), a.purgeCommand(), a.wipeCommand(), a.privacyCommand()}},
+		{"look", "Look closer:", []*cobra.Command{a.demoCommand(), a.explainCommand(), a.groupCommand(), a.importCommand()}},
 	}
 }

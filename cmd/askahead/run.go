@@ -70,12 +70,16 @@ func (a *app) runJobs(ctx context.Context, out io.Writer, f runFlags) error {
 	if err := e.logTo(f); err != nil {
 		return err
 	}
+	e.by = byCalendar
 	places, err := e.places(nil)
 	if err != nil {
 		return err
 	}
 	jobs, err := e.jobs(places)
 	if err != nil {
+		return err
+	}
+	if err := e.actConfigured(ctx); err != nil {
 		return err
 	}
 	if _, set := a.getenv("GOMEMLIMIT"); !set {

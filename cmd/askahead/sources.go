@@ -55,6 +55,10 @@ func (e *env) sources(names []string) ([]pipeline.Source, error) {
 	if err := want.unused(); err != nil {
 		return nil, err
 	}
+	if len(out) == 0 && len(e.wiped) > 0 {
+		return nil, withHint(fmt.Errorf("%s has no source left to collect from: %s wiped", e.cfg.Path, counted(len(e.wiped), "session was", "sessions were")),
+			"stop askahead for good, or add a session")
+	}
 	if len(out) == 0 {
 		return nil, withHint(fmt.Errorf("%s has no source to collect from", e.cfg.Path),
 			"add one below `sources:`; docs/configuration.md shows each kind")
@@ -102,7 +106,15 @@ func (e *env) source(src *config.Source, of serves) (pipeline.Source, error) {
 		return pipeline.Source{}, fmt.Errorf("source %q: %w", src.Name, err)
 	}
 	return pipeline.Source{Name: src.Name, Kind: src.Kind.Name, Collector: c,
-		Default: defaultTLP(src.TLP, src.Kind), Retention: src.Retention}, nil
+		Default: defaultTLP(src.TLP, src.Kind), Retention: src.Retention, Raw: src.Keep.Quarantine, Contacts: contactsOf(src)}, nil
+}
+
+// contactsOf is how long the addresses of who asks for an answer are kept; 0: none is.
+func contactsOf(src *config.Source) time.Duration {
+	if !src.Answers {
+		return 0
+	}
+	return min(src.Keep.Contacts, src.Retention)
 }
 
 // sharedSource is one at the top level: it serves every session that takes something from it.

@@ -110,6 +110,7 @@ func Kind() collectors.Kind {
 			{Key: "account", Text: "Which account searches (its handle; one made for askahead is best)?"},
 			{Key: "password", Text: "An app password of that account?"},
 		},
+		Reads:  "posts under a hashtag: their text, the name and account of their author, and what the author's profile says of being read",
 		Readme: readme,
 		Sample: sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {

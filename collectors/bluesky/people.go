@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"askahead/collectors"
+	"askahead/domain"
 )
 
 // person is what a profile says of somebody.
@@ -71,10 +72,10 @@ func (p *wireProfile) optOut() string {
 	if rule := hidden(p.Labels); rule != "" {
 		return rule
 	}
-	if tag := collectors.Declines(bio(p)); tag != "" {
+	if tag := domain.Declines(bio(p)); tag != "" {
 		return "bio: #" + tag
 	}
-	if tag := collectors.Declines(p.DisplayName); tag != "" {
+	if tag := domain.Declines(p.DisplayName); tag != "" {
 		return "name: #" + tag
 	}
 	return ""

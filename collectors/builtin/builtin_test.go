@@ -46,6 +46,15 @@ func TestKinds(t *testing.T) {
 	})
 }
 
+// TestEveryKindSaysWhatItReadsOfPeople, for the privacy notice.
+func TestEveryKindSaysWhatItReadsOfPeople(t *testing.T) {
+	for _, k := range Kinds() {
+		if k.Reads == "" || strings.ContainsAny(k.Reads, "\n|") || strings.HasSuffix(k.Reads, ".") {
+			t.Errorf("%s: the notice would say %q", k.Name, k.Reads)
+		}
+	}
+}
+
 // testQuestions: what init asks for is all that a source needs, and each answer has an example in the sample.
 func testQuestions(t *testing.T, k collectors.Kind, samples []map[string]any) {
 	t.Helper()

@@ -65,6 +65,7 @@ func Kind() collectors.Kind {
 			{Key: "take_all", Text: "Were its channels announced as a question box, so that every message counts?", Default: "no"},
 			{Key: "bot", Text: "Which account do people mention to ask the panel?", Unless: "take_all"},
 		},
+		Reads:  "messages of a saved chat: their text, and the name and account of their author",
 		Readme: readme,
 		Sample: sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {

@@ -79,6 +79,8 @@ func (c *counter) whyNot(receipts []collectors.Receipt) string {
 				"ask without what may not leave the room, or under another label."
 		case collectors.Withdrawn:
 			return "You have taken this back before, and that is final: ask anew with `/ask` if you want it answered."
+		case collectors.LeftOut:
+			return "You have asked not to be read any more, so nothing is recorded. The organisers can take that back if you ask them."
 		case collectors.Elsewhere:
 			return "This is about the event itself, and not for the panel: please ask the organisers."
 		case collectors.NoQuestion:

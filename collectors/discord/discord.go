@@ -33,6 +33,7 @@ func Kind() collectors.Kind {
 			{Key: "channels", Text: "Which channels (their ids; Discord shows them in its developer mode)?"},
 			{Key: "token", Text: "The token of your bot?"},
 		},
+		Reads:  "messages in channels that the organiser named: their text, and the name, account and roles of their author; and what people ask by /ask",
 		Readme: readme,
 		Sample: sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {

@@ -51,6 +51,7 @@ func Kind() collectors.Kind {
 			{Key: "take_all", Text: "Was the channel announced as a question box, so that every message counts?", Default: "no"},
 			{Key: "bot", Text: "Which account do people mention to ask the panel?", Unless: "take_all"},
 		},
+		Reads:  "messages of an exported channel: their text, and the name, account and roles of their author",
 		Readme: readme,
 		Sample: sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {

@@ -78,6 +78,7 @@ func Kind() collectors.Kind {
 		PublicOnly: true,
 		Settings:   func() any { return &Settings{Pages: 1} },
 		Ask:        []collectors.Question{{Key: "urls", Text: "Which feed (its address, with https://)?"}},
+		Reads:      "posts of a feed: their text, and the author that the feed names",
 		Readme:     readme,
 		Sample:     sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {

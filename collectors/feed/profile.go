@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"askahead/collectors"
+	"askahead/domain"
 	"askahead/internal/guesthttp"
 )
 
@@ -82,7 +83,7 @@ func (p *profile) declines() string {
 	case p.Note == nil:
 		return unseen
 	}
-	if tag := collectors.Declines(withoutTags(cut(p.DisplayName, maxPlain))); tag != "" {
+	if tag := domain.Declines(withoutTags(cut(p.DisplayName, maxPlain))); tag != "" {
 		return "name: #" + tag
 	}
 	texts := []string{*p.Note}
@@ -90,7 +91,7 @@ func (p *profile) declines() string {
 		texts = append(texts, f.Name+" "+f.Value)
 	}
 	for _, t := range texts {
-		if tag := collectors.Declines(withoutTags(cut(t, maxPlain))); tag != "" {
+		if tag := domain.Declines(withoutTags(cut(t, maxPlain))); tag != "" {
 			return "bio: #" + tag
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"askahead/collectors"
+	"askahead/domain"
 	"askahead/internal/guesthttp"
 )
 
@@ -48,7 +49,7 @@ func (c *Collector) read(page *guesthttp.Page) (*document, error) {
 
 // prepare drops dates that cannot be, looks whether the publisher declines in words, and names the posts.
 func (d *document) prepare(now time.Time) {
-	if tag := collectors.Declines(d.title + " " + d.description); d.declines == "" && tag != "" {
+	if tag := domain.Declines(d.title + " " + d.description); d.declines == "" && tag != "" {
 		d.declines = "feed: #" + tag
 	}
 	for _, p := range d.posts {

@@ -34,6 +34,7 @@ func Kind() collectors.Kind {
 			{Key: "user", Text: "Which account there?"},
 			{Key: "password", Text: "Its password?"},
 		},
+		Reads:  "mails of a mailbox: their text, the names and addresses of who sent and who got them, and the list by which they came",
 		Readme: readme,
 		Sample: sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {

@@ -97,6 +97,15 @@ func validName(name string) bool {
 	return strings.TrimSpace(name) != "" && len(name) <= maxName && utf8.ValidString(name) && !strings.ContainsAny(name, "\x00\r\n")
 }
 
+// Host names the mail server: see collectors.Hosted.
+func (s *Settings) Host() string {
+	at, err := parseServer(s.Server)
+	if err != nil {
+		return ""
+	}
+	return at.host
+}
+
 // server is where to connect.
 type server struct {
 	host, port string

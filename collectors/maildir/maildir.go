@@ -54,6 +54,7 @@ func Kind() collectors.Kind {
 		Name:     "maildir",
 		Settings: func() any { return &Settings{} },
 		Ask:      []collectors.Question{{Key: "path", Text: "Which folder (the one that holds cur and new)?"}},
+		Reads:    "mails of a folder: their text, the names and addresses of who sent and who got them, and the list by which they came",
 		Readme:   readme,
 		Sample:   sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {

@@ -259,5 +259,5 @@ func FuzzCursor(f *testing.F) {
 
 func FuzzPlain(f *testing.F) {
 	f.Add(`<p>#<span>nobot</span><br/>x &lt;</p`)
-	f.Fuzz(func(t *testing.T, s string) { collectors.Declines(plain(s)) })
+	f.Fuzz(func(t *testing.T, s string) { domain.Declines(plain(s)) })
 }

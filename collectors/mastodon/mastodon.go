@@ -32,6 +32,7 @@ func Kind() collectors.Kind {
 		PublicOnly: true,
 		Settings:   func() any { return &Settings{Limit: maxLimit, LookBack: 24 * time.Hour} },
 		Ask:        []collectors.Question{{Key: "server", Text: "Which server (a large one sees more posts)?"}},
+		Reads:      "posts under a hashtag and answers to them: their text, the name and account of their author, and what the author's profile says of being read",
 		Readme:     readme,
 		Sample:     sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {

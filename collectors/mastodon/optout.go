@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"askahead/collectors"
+	"askahead/domain"
 )
 
 // optOut gives the rule by which an account declines to be read by programs; empty if it does not. Mastodon's
@@ -14,14 +15,14 @@ func (a *wireAccount) optOut() string {
 	if a.NoIndex {
 		return "profile: noindex"
 	}
-	if tag := collectors.Declines(plain(string(a.Note))); tag != "" {
+	if tag := domain.Declines(plain(string(a.Note))); tag != "" {
 		return "bio: #" + tag
 	}
-	if tag := collectors.Declines(plain(string(a.DisplayName))); tag != "" {
+	if tag := domain.Declines(plain(string(a.DisplayName))); tag != "" {
 		return "name: #" + tag
 	}
 	for _, f := range a.Fields {
-		if tag := collectors.Declines(plain(string(f.Name) + " " + string(f.Value))); tag != "" {
+		if tag := domain.Declines(plain(string(f.Name) + " " + string(f.Value))); tag != "" {
 			return "bio: #" + tag
 		}
 	}

@@ -36,6 +36,7 @@ func Kind() collectors.Kind {
 			{Key: "rooms", Text: "Which rooms (their aliases or ids)?"},
 			{Key: "token", Text: "The access token of the bot?"},
 		},
+		Reads:  "messages in rooms that the organiser named: their text, and the name and account of their author",
 		Readme: readme,
 		Sample: sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {

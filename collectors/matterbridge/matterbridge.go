@@ -36,6 +36,7 @@ func Kind() collectors.Kind {
 			{Key: "spool", Text: "In which file may messages wait until they are stored?", Default: "matterbridge.spool"},
 			{Key: "listen", Text: "How long may a run listen (between two runs, matterbridge holds ten messages)?", Default: "55s"},
 		},
+		Reads:  "messages in rooms that a bridge is in: their text, and the name and account of their author",
 		Readme: readme,
 		Sample: sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {

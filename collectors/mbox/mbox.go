@@ -50,6 +50,7 @@ func Kind() collectors.Kind {
 		Name:     "mbox",
 		Settings: func() any { return &Settings{Format: string(auto)} },
 		Ask:      []collectors.Question{{Key: "path", Text: "Which file?"}},
+		Reads:    "mails of an archive: their text, the names and addresses of who sent and who got them, and the list by which they came",
 		Readme:   readme,
 		Sample:   sample,
 		New: func(settings any, deps collectors.Deps) (collectors.Collector, error) {

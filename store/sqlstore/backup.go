@@ -140,7 +140,7 @@ func (b *backingUp) write(ctx context.Context, path string) (written tallies, er
 		if meta == nil {
 			return fmt.Errorf("%s: nothing was ever stored there", b.src.name)
 		}
-		if b.schema, err = b.src.checkMeta(meta, b.keys, b.Version, len(texts)); err != nil {
+		if b.schema, b.keys, err = b.src.checkMeta(meta, b.keys, b.Version, len(texts)); err != nil {
 			return err
 		}
 		if tables, err = tablesOf(ctx, b.schema); err != nil {

@@ -32,7 +32,10 @@ func (db *DB) Decide(ctx context.Context, d store.Decision, g store.Grouper) (do
 		if err := s.decide(ctx, d); err != nil {
 			return err
 		}
-		now, err = t.question(ctx, d.Session, d.Question)
+		if now, err = t.question(ctx, d.Session, d.Question); err != nil {
+			return err
+		}
+		_, err = t.addAct(ctx, db.keys, store.Act{At: d.At, Session: d.Session, By: d.By, Do: string(d.Verb), Of: d.Question})
 		return err
 	})
 	if err != nil {
@@ -146,6 +149,9 @@ func (t *tx) original(ctx context.Context, session, id string) (*store.Question,
 func (t *tx) uncover(ctx context.Context, q *store.Question, n int64, d *ruling) error {
 	session := q.Session
 	q.State, q.Edited, q.Answered, q.Answer = domain.Open, false, time.Time{}, ""
+	if q.Labelled != 0 {
+		q.TLP, q.Labelled = q.Labelled, 0
+	}
 	if len(d.tags) > 0 {
 		q.Tags = nil
 		if err := t.addTagsFrom(ctx, "original_tags", session, []int64{n}, func(int) *domain.Question { return &q.Question }); err != nil {

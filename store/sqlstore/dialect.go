@@ -35,6 +35,8 @@ type dialect struct {
 	rights func(ctx context.Context, t *tx, create bool) (advice string, err error)
 	// forget overwrites what was deleted where the database would otherwise keep it for a while.
 	forget func(ctx context.Context, db *sql.DB) error
+	// compact writes the files anew without what was deleted.
+	compact func(ctx context.Context, db *sql.DB, tables []table) error
 
 	texts sync.Map // from shape to the placeholders for it
 }

@@ -24,6 +24,9 @@ func (db *DB) SaveEdition(ctx context.Context, e store.Edition) (store.Edition, 
 		if _, err := t.enter(ctx, e.Session, e.Created); err != nil {
 			return err
 		}
+		if err := t.atGeneration(ctx, db.keys); err != nil {
+			return err
+		}
 		var next int
 		if _, err := t.row(ctx, "SELECT coalesce(max(number), 0) + 1 FROM editions WHERE session_id = $1 AND name = $2",
 			[]any{e.Session, e.Name}, &next); err != nil {
@@ -119,9 +122,10 @@ func (db *DB) Recalls(ctx context.Context, session, name string) ([]store.Recall
 func (t *tx) recalls(ctx context.Context, session, name string) ([]store.Recall, error) {
 	var recalls []store.Recall
 	err := t.each(ctx, `SELECT e.question_id, e.number FROM edition_questions e
+		JOIN editions d ON d.session_id = e.session_id AND d.name = e.name AND d.number = e.number
 		WHERE e.session_id = $1 AND e.name = $2
 		AND NOT EXISTS (SELECT 1 FROM questions q WHERE q.session_id = e.session_id AND q.question_id = e.question_id
-			AND q.state <> $4)
+			AND q.state <> $4 AND q.tlp <= d.audience)
 		AND NOT EXISTS (SELECT 1 FROM edition_recalls r WHERE r.session_id = e.session_id AND r.name = e.name
 			AND r.quoted_in = e.number AND r.question_id = e.question_id)
 		ORDER BY e.number, e.question_id LIMIT $3`,

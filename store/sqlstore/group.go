@@ -144,13 +144,25 @@ func (g *grouping) loadNear(ctx context.Context) error {
 }
 
 func (g *grouping) loadTopics(ctx context.Context, numbers []int64) error {
-	return lists(ctx, g.tx, "SELECT t.n, "+questionColumns+` FROM topics t
+	err := lists(ctx, g.tx, "SELECT t.n, "+questionColumns+` FROM topics t
 		JOIN questions q ON q.session_id = t.session_id AND q.n = t.leader
 		WHERE t.session_id = $1 AND t.n IN (?)`,
 		[]any{g.b.Session}, numbers, func(r *sql.Rows) error {
 			var n int64
 			q, err := scanQuestion(r, g.b.Session, &n)
 			g.topics[n] = &domain.Topic{ID: q.Topic, Leader: q}
+			return err
+		})
+	if err != nil {
+		return err
+	}
+	return lists(ctx, g.tx, `SELECT t.n, v.model, v.vector FROM topics t
+		JOIN vectors v ON v.session_id = t.session_id AND v.n = t.leader
+		WHERE t.session_id = $1 AND t.n IN (?)`,
+		[]any{g.b.Session}, numbers, func(r *sql.Rows) error {
+			var n int64
+			v, err := scanVector(r, &n)
+			g.topics[n].Leader.Vector = v
 			return err
 		})
 }

@@ -70,6 +70,9 @@ func (r *row) take(o oldQuestion, reread bool) {
 	case !panel && o.topic != 0:
 	case r.Text == o.text:
 		r.n, r.topic = o.n, o.topic
+		if len(r.Vector.At) == 0 {
+			r.Vector = o.vector
+		}
 	default:
 		r.was = o.topic
 	}

@@ -111,7 +111,7 @@ func (b *backupFile) check(ctx context.Context, keys domain.Keys, version string
 	if meta == nil {
 		return fmt.Errorf("%w: it has no tables", store.ErrNotOurs)
 	}
-	b.Schema, err = b.checkMeta(meta, keys, version, len(texts))
+	b.Schema, _, err = b.checkMeta(meta, keys, version, len(texts))
 	if errors.Is(err, store.ErrWrongKey) {
 		return fmt.Errorf("%w: put back the key file of the askahead that made it", store.ErrWrongKey)
 	}

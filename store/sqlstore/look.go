@@ -10,10 +10,12 @@ import (
 
 // Seen is what Look found of a database.
 type Seen struct {
-	There   bool   // with tables of askahead; otherwise opening makes them
-	Schema  int    // the number of its last migration
-	Latest  int    // of those that this askahead knows: a lower Schema is brought up to it by opening
-	Version string // of the askahead that ran its last migration
+	There   bool     // with tables of askahead; otherwise opening makes them
+	Schema  int      // the number of its last migration
+	Latest  int      // of those that this askahead knows: a lower Schema is brought up to it by opening
+	Version string   // of the askahead that ran its last migration
+	Wiped   []string // the sessions that were wiped
+	Behind  int      // how many generations of the key it has not been carried to
 }
 
 // Look tells what Open would find, and fails as Open would, also where the user who runs askahead may not write.
@@ -40,11 +42,18 @@ func Look(ctx context.Context, dsn string, keys domain.Keys, opts Options) (Seen
 		if err != nil {
 			return err
 		}
-		schema, err := db.checkMeta(meta, keys, opts.Version, seen.Latest)
+		schema, at, err := db.checkMeta(meta, keys, opts.Version, seen.Latest)
 		if err != nil {
 			return err
 		}
+		seen.Behind = keys.Generation() - at.Generation()
 		seen.There, seen.Schema, seen.Version = schema > 0, schema, named(meta[metaVersion])
+		if schema == seen.Latest {
+			if err := t.each(ctx, "SELECT session_id FROM wipes WHERE session_id > $1 ORDER BY session_id LIMIT $2",
+				[]any{"", int64(maxWiped)}, scanAppend(&seen.Wiped)); err != nil {
+				return err
+			}
+		}
 		return db.mayWrite(ctx, t, schema < seen.Latest)
 	})
 	return seen, errors.Join(err, db.reader.Close())

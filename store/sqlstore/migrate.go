@@ -23,7 +23,7 @@ var migrations embed.FS
 const (
 	metaSchema  = "schema"  // number of the last migration
 	metaVersion = "version" // of the askahead that ran it
-	metaKey     = "key"     // Keys.Check of the key that all ids were made with
+	metaKey     = "key"     // Keys.Check of the key that all ids and pseudonyms were made with
 
 	// Only a backup has these.
 	metaMade   = "backup_made"   // when, in microseconds
@@ -51,6 +51,15 @@ func migrationTexts() ([]string, error) {
 	return texts, nil
 }
 
+// Schema is the number of the schema that this askahead works with.
+func Schema() int {
+	texts, err := migrationTexts()
+	if err != nil {
+		return 0 // Open says so
+	}
+	return len(texts)
+}
+
 // migrate brings the tables up to date, in one transaction, and checks that key and schema fit.
 func (db *DB) migrate(ctx context.Context, keys domain.Keys, version string) error {
 	const doing = "open the store"
@@ -68,7 +77,9 @@ func (db *DB) migrateTo(ctx context.Context, doing string, texts []string, keys 
 		if err != nil {
 			return 0, err
 		}
-		schema, err = db.checkMeta(meta, keys, version, len(texts))
+		if schema, db.keys, err = db.checkMeta(meta, keys, version, len(texts)); err != nil {
+			return 0, err
+		}
 		ready = schema == len(texts) && meta[metaDigest] == ""
 		return schema, err
 	}
@@ -89,7 +100,7 @@ func (db *DB) migrateTo(ctx context.Context, doing string, texts []string, keys 
 			return err
 		}
 		if schema < len(texts) {
-			if err := t.apply(ctx, texts, schema, keys, version); err != nil {
+			if err := t.apply(ctx, texts, schema, db.keys, version); err != nil {
 				return err
 			}
 		}
@@ -124,18 +135,22 @@ func unseal(ctx context.Context, t *tx) error {
 	return err
 }
 
-// checkMeta tells the number of the last migration; 0 for a database without tables of ours. It fails for a
-// database that this askahead can't use.
-func (db *DB) checkMeta(meta map[string]string, keys domain.Keys, version string, latest int) (int, error) {
+// checkMeta tells the number of the last migration, 0 for a database without tables of ours, and the keys up to the
+// generation that the database is at. It fails for a database that this askahead can't use.
+func (db *DB) checkMeta(meta map[string]string, keys domain.Keys, version string, latest int) (int, domain.Keys, error) {
 	if meta == nil {
-		return 0, nil
+		return 0, keys, nil
 	}
 	schema, err := db.checkSchema(meta, version, latest)
-	if err == nil && meta[metaKey] != keys.Check() {
-		err = fmt.Errorf(`%s: %w: put back the key file that it was made with, or name another database in "store"`,
+	if err != nil {
+		return 0, keys, err
+	}
+	generation := len(strings.Fields(meta[metaKey]))
+	if generation > keys.Generation() || keys.Until(generation).Check() != meta[metaKey] {
+		return 0, keys, fmt.Errorf(`%s: %w: put back the key file that it was made with, or name another database in "store"`,
 			db.name, store.ErrWrongKey)
 	}
-	return schema, err
+	return schema, keys.Until(generation), nil
 }
 
 // checkSchema is checkMeta, whatever the key.

@@ -17,12 +17,18 @@ type DB struct {
 	d      *dialect
 	name   string // of the database, for messages: a path, or host, port and name; never a password
 	writer *sql.DB
-	reader *sql.DB // the same as writer, or connections that can only read
+	reader *sql.DB     // the same as writer, or connections that can only read
+	keys   domain.Keys // of a database that was opened as a store: up to the generation that it is at
 }
 
 var (
 	_ store.Store     = (*DB)(nil)
 	_ store.Decisions = (*DB)(nil)
+	_ store.Auditor   = (*DB)(nil)
+	_ store.Wiper     = (*DB)(nil)
+	_ store.Purger    = (*DB)(nil)
+	_ store.Rotator   = (*DB)(nil)
+	_ store.Contacts  = (*DB)(nil)
 )
 
 // Options are what may be set besides the DSN. The zero value is fine.

@@ -19,6 +19,9 @@ import (
 	"askahead/store"
 )
 
+// compactTime is how long compactPostgres waits for a lock.
+const compactTime = 10 * time.Second
+
 // connectTimeout is how long a server may take to answer, where the DSN says nothing.
 const connectTimeout = 10 * time.Second
 
@@ -60,7 +63,28 @@ func postgresDialect(opts Options) *dialect {
 		explain: explainPostgres,
 		rights:  postgresRights,
 		forget:  func(context.Context, *sql.DB) error { return nil }, // VACUUM runs by itself
+		compact: compactPostgres,
 	}
+}
+
+// compactPostgres rewrites each table and its indexes into new files. It has no say in the server's write-ahead log, its
+// archive, its standbys and its backups, nor over rows that a transaction elsewhere can still see.
+func compactPostgres(ctx context.Context, db *sql.DB, tables []table) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("SET lock_timeout = %d", compactTime.Milliseconds())); err != nil {
+		return err
+	}
+	for _, tab := range tables {
+		if _, err = conn.ExecContext(ctx, "VACUUM (FULL) "+tab.name); err != nil {
+			break
+		}
+	}
+	_, reset := conn.ExecContext(context.WithoutCancel(ctx), "RESET lock_timeout")
+	return errors.Join(err, reset)
 }
 
 // postgresRights asks for what refuses writers in general; a right that one table lacks is left to its first use.

@@ -22,7 +22,7 @@ const (
 // questionColumns are a question of the table q with its topic of the table t, as scanQuestion reads them.
 const questionColumns = `q.question_id, q.item_id, coalesce(t.topic_id, ''), q.kind, q.tlp, q.published, q.collected,
 	q.source, q.language, q.asker, q.fingerprint, q.no_name, q.url, q.why, q.context, q.text,
-	q.state, q.edited, q.answered, q.answer, q.support`
+	q.state, q.edited, q.answered, q.answer, q.support, q.labelled`
 
 // scanQuestion reads questionColumns, after other columns that go into before.
 func scanQuestion(r *sql.Rows, session string, before ...any) (domain.Question, error) {
@@ -30,7 +30,7 @@ func scanQuestion(r *sql.Rows, session string, before ...any) (domain.Question, 
 	var published, collected, noName, edited, answered int64
 	err := r.Scan(append(before, &q.ID, &q.Item, &q.Topic, &q.Kind, &q.TLP, &published, &collected, &q.Source, &q.Language,
 		&q.Asker, &q.Fingerprint, &noName, &q.URL, &q.Why, &q.Context, &q.Text,
-		&q.State, &edited, &answered, &q.Answer, &q.Support)...)
+		&q.State, &edited, &answered, &q.Answer, &q.Support, &q.Labelled)...)
 	q.Published, q.Collected, q.NoName, q.Edited = moment(published), moment(collected), noName != 0, edited != 0
 	if answered != 0 {
 		q.Answered = moment(answered)
@@ -124,6 +124,9 @@ func filter(q store.Query) (*where, error) {
 	w.tags(q)
 	if q.Source != "" {
 		w.add(" AND q.source = ?", q.Source)
+	}
+	if q.Answer {
+		w.add(" AND EXISTS (SELECT 1 FROM contacts c WHERE c.session_id = q.session_id AND c.item_id = q.item_id)")
 	}
 	if q.Language != "" {
 		w.add(" AND q.language = ?", q.Language)

@@ -66,7 +66,16 @@ func (r *restoring) replaceRows(ctx context.Context, db *DB, source, t *tx, text
 			return err
 		}
 	}
-	if err := t.apply(ctx, texts, schema, r.keys, r.Version); err != nil {
+	made, err := readMeta(ctx, source)
+	if err != nil {
+		return err
+	}
+	// The rows are at the generation of the key that the backup was made at, whatever the key has by now.
+	_, keys, err := db.checkMeta(made, r.keys, r.Version, len(texts))
+	if err != nil {
+		return err
+	}
+	if err := t.apply(ctx, texts, schema, keys, r.Version); err != nil {
 		return err
 	}
 	rows := without(tables, metaTable)

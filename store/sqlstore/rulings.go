@@ -36,13 +36,14 @@ type ruling struct {
 	edited   bool
 	text     string // empty if the words went when the question was gone
 	terms    []string
+	permit   domain.TLP          // 0 if there is no permission
 	tags     map[string][]string // by kind; an empty list takes away those of the kind
 }
 
 // ruling works out what applies to a question whose text at the source has this fingerprint now.
 func (l *line) ruling(fingerprint string) *ruling {
 	r := &ruling{line: l.number, tags: map[string][]string{}}
-	read := "" // the fingerprint of what was approved
+	read, may := "", "" // the fingerprints of what was approved, and of what may be read
 	for _, d := range l.decisions {
 		switch d.Verb {
 		case store.Approve:
@@ -61,10 +62,17 @@ func (l *line) ruling(fingerprint string) *ruling {
 			r.retag(d.Tags)
 		case store.Untag:
 			clear(r.tags)
+		case store.Permit:
+			r.permit, may = d.Audience, d.fingerprint
+		case store.Revoke:
+			r.permit = 0
 		}
 	}
 	if r.state == domain.Approved && !r.edited && read != fingerprint {
 		r.state = domain.Changed
+	}
+	if may != fingerprint {
+		r.permit = 0
 	}
 	return r
 }
@@ -103,9 +111,12 @@ func (r *row) obey(d *ruling) {
 	q := *r.Question
 	q.State, q.Edited, q.Answered, q.Answer = d.state, d.edited, d.answered, d.answer
 	if d.edited {
-		q.Text, q.Context, q.Terms, q.Keys = d.text, "", d.terms, nil
+		q.Text, q.Context, q.Terms, q.Keys, q.Vector = d.text, "", d.terms, nil, domain.Vector{}
 	}
 	q.Tags = d.apply(q.Tags)
+	if d.permit != 0 && d.permit < q.TLP && q.TLP != domain.Red {
+		q.TLP, q.Labelled = d.permit, q.TLP
+	}
 	r.Question, r.asked, r.ruling = &q, r.Question, d
 }
 
@@ -119,9 +130,9 @@ func (s *saving) insertRulings(ctx context.Context, rows []row) error {
 		if !r.Answered.IsZero() {
 			answered = micros(r.Answered)
 		}
-		if _, err := s.exec(ctx, `UPDATE questions SET state = $1, edited = $2, answered = $3, answer = $4, line = $5
-			WHERE session_id = $6 AND n = $7`,
-			int64(r.State), flag(r.Edited), answered, r.Answer, r.ruling.line, s.b.Session, r.n); err != nil {
+		if _, err := s.exec(ctx, `UPDATE questions SET state = $1, edited = $2, answered = $3, answer = $4, line = $5, labelled = $6
+			WHERE session_id = $7 AND n = $8`,
+			int64(r.State), flag(r.Edited), answered, r.Answer, r.ruling.line, int64(r.Labelled), s.b.Session, r.n); err != nil {
 			return err
 		}
 		if r.Edited {
@@ -268,6 +279,8 @@ func scanDecision(r *sql.Rows, session string) (item string, number int64, d rec
 	switch d.Verb {
 	case store.Edit:
 		d.Text = body
+	case store.Permit:
+		d.Audience, _ = domain.ParseTLP(body) // what can't be read permits nothing
 	case store.Retag:
 		for _, tag := range unlined(body) {
 			kind, value, _ := strings.Cut(tag, " ")
@@ -280,6 +293,9 @@ func scanDecision(r *sql.Rows, session string) (item string, number int64, d rec
 // record appends a decision to a line.
 func (t *tx) record(ctx context.Context, l *line, d recorded) error {
 	body := d.Text
+	if d.Verb == store.Permit {
+		body = d.Audience.String()
+	}
 	if d.Verb == store.Retag {
 		tags := make([]string, len(d.Tags))
 		for i, tag := range d.Tags {

@@ -23,7 +23,7 @@ func (db *DB) SaveBatch(ctx context.Context, b store.Batch, g store.Grouper) (st
 	}
 	var saved store.Saved
 	err = db.write(ctx, "save a batch of "+b.Source, func(t *tx) error {
-		s := &saving{tx: t, b: &b, g: g}
+		s := &saving{tx: t, b: &b, g: g, keys: db.keys}
 		err := s.run(ctx)
 		saved = s.saved
 		return err
@@ -38,6 +38,7 @@ func (db *DB) SaveBatch(ctx context.Context, b store.Batch, g store.Grouper) (st
 type saving struct {
 	*tx
 	b        *store.Batch
+	keys     domain.Keys
 	g        store.Grouper
 	saved    store.Saved
 	numbered int64 // the last number given to a question of the session
@@ -80,8 +81,10 @@ type row struct {
 
 // begin waits for its turn in the session, and tells whether the batch was saved before.
 func (s *saving) begin(ctx context.Context) (before bool, err error) {
-	s.numbered, err = s.enter(ctx, s.b.Session, s.b.Now)
-	if err != nil {
+	if s.numbered, err = s.enter(ctx, s.b.Session, s.b.Now); err != nil {
+		return false, err
+	}
+	if err := s.atGeneration(ctx, s.keys); err != nil {
 		return false, err
 	}
 	var cursor string
@@ -104,10 +107,15 @@ func (s *saving) begin(ctx context.Context) (before bool, err error) {
 }
 
 // enter locks the session against other writers until the transaction ends, and gives its last number.
+// The error is store.ErrWiped if the session was wiped.
 func (t *tx) enter(ctx context.Context, session string, now time.Time) (numbered int64, err error) {
+	var wiped int64
 	_, err = t.row(ctx, `INSERT INTO sessions (session_id, saved, numbered) VALUES ($1, $2, 0)
-		ON CONFLICT (session_id) DO UPDATE SET saved = excluded.saved RETURNING numbered`,
-		[]any{session, micros(now)}, &numbered)
+		ON CONFLICT (session_id) DO UPDATE SET saved = excluded.saved RETURNING numbered, wiped`,
+		[]any{session, micros(now)}, &numbered, &wiped)
+	if err == nil && wiped != 0 {
+		err = store.ErrWiped
+	}
 	return numbered, err
 }
 
@@ -117,7 +125,7 @@ func (s *saving) run(ctx context.Context) error {
 		return err
 	}
 	for _, step := range []func(context.Context) error{
-		s.load, s.loadReread, s.sort, s.writeItems, s.writeSightings, s.dropItems, s.dropQuestions,
+		s.load, s.loadReread, s.sort, s.writeItems, s.writeContacts, s.writeSightings, s.dropItems, s.dropQuestions,
 		s.group, s.writeQuestions, s.writeSupport, s.writeCounts, s.writeArrivals, s.writeQuarantine, s.writeProgress,
 	} {
 		if err := step(ctx); err != nil {
@@ -211,7 +219,7 @@ func (s *saving) sort(context.Context) error {
 				s.repeat(it, k)
 				continue
 			}
-		case k.Outcome == store.Expired:
+		case k.Outcome == store.Expired, k.Outcome == store.Forgotten:
 			s.saved.Again++
 			continue
 		case s.replaces(it, k):

@@ -78,7 +78,10 @@ func (t *tx) unheld(ctx context.Context, session string, ids []string) ([]string
 func (t *tx) close(ctx context.Context, session string, ids []string, outcome store.Outcome) error {
 	_, err := execLists(ctx, t, "UPDATE items SET outcome = $1, content = '' WHERE session_id = $2 AND item_id IN (?)",
 		[]any{string(outcome), session}, ids)
-	return err
+	if err != nil {
+		return err
+	}
+	return t.forgetContacts(ctx, session, ids)
 }
 
 // writeCounts adds the counts of the batch, and those of the items that are new. A rereading may take some back.

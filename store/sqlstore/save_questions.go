@@ -78,6 +78,7 @@ type oldQuestion struct {
 	text                 string // a moderator's, where one edited it
 	asked                string // the asker's
 	fingerprint          string // of that
+	vector               domain.Vector
 }
 
 // takeQuestions removes the questions whose column has one of the values, with their tags and terms, and gives what
@@ -95,6 +96,9 @@ func (t *tx) takeQuestions(ctx context.Context, session, column string, values [
 			return err
 		})
 	if err != nil || len(old) == 0 {
+		return nil, err
+	}
+	if err := t.addVectors(ctx, session, old); err != nil {
 		return nil, err
 	}
 	_, err = execLists(ctx, t, "DELETE FROM questions WHERE session_id = $1 AND "+column+" IN (?)", []any{session}, values)
@@ -196,6 +200,9 @@ func (s *saving) insertQuestions(ctx context.Context, rows []row) error {
 		return err
 	}
 	if err := s.insertTerms(ctx, terms); err != nil {
+		return err
+	}
+	if err := s.insertVectors(ctx, rows); err != nil {
 		return err
 	}
 	return s.insertRulings(ctx, rows)

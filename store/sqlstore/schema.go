@@ -11,13 +11,6 @@ import (
 	"strings"
 )
 
-// table is a table as the migrations make it.
-type table struct {
-	name    string
-	columns []string
-	key     []string // the columns of its primary key, in order
-}
-
 const (
 	metaTable  = "askahead_meta"
 	leaseTable = "leases"

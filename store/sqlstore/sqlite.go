@@ -227,6 +227,7 @@ func sqliteDialect() *dialect {
 		size:        "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
 		explain:     explainSQLite,
 		forget:      forgetSQLite,
+		compact:     compactSQLite,
 	}
 }
 
@@ -248,6 +249,32 @@ func forgetSQLite(ctx context.Context, db *sql.DB) error {
 	err = conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &done)
 	_, restored := conn.ExecContext(ctx, "PRAGMA busy_timeout = "+strconv.Itoa(wait))
 	return errors.Join(err, restored)
+}
+
+// compactSQLite rebuilds the file, which secure_delete has overwritten by then wherever something was deleted, and cuts
+// off the log behind it, where earlier pages stand.
+func compactSQLite(ctx context.Context, db *sql.DB, _ []table) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for _, statement := range []string{"", "VACUUM"} {
+		if statement != "" {
+			if _, err := conn.ExecContext(ctx, statement); err != nil {
+				return err
+			}
+		}
+		// Before VACUUM, too: what it needs is room on the disk.
+		var busy, log, done int
+		if err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &done); err != nil {
+			return err
+		}
+		if busy != 0 {
+			return sqlite3.Error{Code: sqlite3.ErrBusy}
+		}
+	}
+	return nil
 }
 
 // explainSQLite reads the codes of https://www.sqlite.org/rescode.html.

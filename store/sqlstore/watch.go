@@ -209,35 +209,3 @@ func ifEver(micros int64) time.Time {
 	}
 	return moment(micros)
 }
-
-// expireWatch removes the hours that tell nothing about a source's rhythm any more, but never its newest, and the
-// incidents that were over and told of that long ago.
-func (db *DB) expireWatch(ctx context.Context, doing, session string, now time.Time) error {
-	const (
-		oldHours = ` FROM arrivals WHERE session_id = $1 AND hour < $2 AND hour <
-			(SELECT max(a.hour) FROM arrivals a WHERE a.session_id = arrivals.session_id AND a.source = arrivals.source)`
-		oldIncidents = ` FROM incidents WHERE session_id = $1 AND cleared > 0 AND cleared < $2`
-	)
-	args := []any{session, micros(now.Add(-store.KeepArrivals))}
-	var hours, incidents int
-	err := db.read(ctx, doing, func(t *tx) error { // most sessions have nothing to do
-		if _, err := t.row(ctx, "SELECT count(*)"+oldHours, args, &hours); err != nil {
-			return err
-		}
-		_, err := t.row(ctx, "SELECT count(*)"+oldIncidents, args, &incidents)
-		return err
-	})
-	if err != nil || hours == 0 && incidents == 0 {
-		return err
-	}
-	return db.write(ctx, doing, func(t *tx) error {
-		if _, err := t.enter(ctx, session, now); err != nil {
-			return err
-		}
-		if _, err := t.exec(ctx, "DELETE"+oldHours, args...); err != nil {
-			return err
-		}
-		_, err := t.exec(ctx, "DELETE"+oldIncidents, args...)
-		return err
-	})
-}

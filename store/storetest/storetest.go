@@ -28,7 +28,7 @@ type Backend struct {
 // Open opens a database with the keys that its ids are made with.
 type Open func(ctx context.Context, dsn string, keys domain.Keys) (store.Store, error)
 
-// Run checks every promise of store.Store and store.Watch: what Open gives is both.
+// Run checks every promise of store.Store, store.Watch and the other contracts of package store: what Open gives is all.
 func Run(t *testing.T, b Backend) {
 	t.Run("saving", b.saving)
 	t.Run("replacing", b.replacing)
@@ -41,8 +41,16 @@ func Run(t *testing.T, b Backend) {
 	t.Run("editions", b.editions)
 	t.Run("watch", b.watch)
 	t.Run("decisions", b.decisions)
+	t.Run("permits", b.permits)
 	t.Run("deliveries", b.deliveries)
+	t.Run("audit", b.audit)
+	t.Run("erasure", b.erasure)
+	t.Run("requests", b.requests)
+	t.Run("wiping", b.wiping)
+	t.Run("purging", b.purging)
+	t.Run("contacts", b.contacts)
 	t.Run("jobs", b.jobs)
+	t.Run("vectors", b.vectors)
 	t.Run("several at once", b.concurrent)
 	t.Run("interruptions", b.interrupted)
 }
