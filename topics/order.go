@@ -12,7 +12,8 @@ import (
 // questions alone, so that the same ones in any order open the same topics. The plainest come first, for they lead the
 // others: those of some plainLength characters without greeting and signature. Longer ones say more than the question,
 // and shorter ones less, under which different questions would meet. Reposts follow one another, so that they find the
-// same topics. Among equals the earliest published comes first, then by text and id.
+// same topics. Among equals the earliest published comes first, then the one with the
+// least around it, then by text and id.
 func Order(questions []domain.Question) []int {
 	return batch{len(questions), func(i int) domain.Question { return questions[i] }}.order()
 }
@@ -33,7 +34,7 @@ func (b batch) order() []int {
 			return c
 		}
 		x, y := b.question(i), b.question(j)
-		return cmp.Or(x.Published.Compare(y.Published), strings.Compare(x.Text, y.Text), strings.Compare(x.ID, y.ID))
+		return cmp.Or(x.Published.Compare(y.Published), cmp.Compare(len(x.Text), len(y.Text)), strings.Compare(x.Text, y.Text), strings.Compare(x.ID, y.ID))
 	})
 	return places
 }

@@ -25,7 +25,7 @@ func Representative(questions []domain.Question) int {
 	}
 	best, at := 0.0, -1
 	for i := range all {
-		c := clarity(questions[i])
+		c := clarity(questions[i], all[i].length)
 		for j := range all {
 			if i != j {
 				c += centre(len(all)) * max(0, score(all[i], all[j]))
@@ -61,8 +61,9 @@ func centre(n int) float64 {
 	return 2 / float64(n-1)
 }
 
-// clarity judges the form of one question, from 0 to 2.
-func clarity(q domain.Question) float64 {
+// clarity judges the form of one question, from 0 to 2.2. own is how many of its characters are left without greeting and
+// signature.
+func clarity(q domain.Question, own int) float64 {
 	c := 0.0
 	text := strings.TrimSpace(q.Text)
 	if strings.HasSuffix(text, "?") || strings.HasSuffix(text, "？") || strings.HasSuffix(text, "؟") || strings.HasSuffix(text, ";") && q.Language == "el" {
@@ -79,6 +80,7 @@ func clarity(q domain.Question) float64 {
 	}
 	// Around 15 words is easy to read; three words say too little, sixty too much.
 	n := float64(utf8.RuneCountInString(text))
+	c += 0.2 * min(1, float64(own)/max(1, n))
 	switch {
 	case n < 30:
 		c += 0.8 * n / 30
