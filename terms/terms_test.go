@@ -18,6 +18,7 @@ func TestOf(t *testing.T) {
 		{"accents are folded after stemming", "Où sont les données ?", "fr", []string{"don", "donnee"}},
 		{"an elision is two words, of which the article goes", "l’accès à l'information", "fr", []string{"acce", "acces", "inform", "information"}},
 		{"an English ending is no word", "CERT's logs aren't ICANN’s", "en", []string{"cert", "icann", "log"}},
+		{"a quotation mark ends a word as others do", "“It’s CERT’s” or “logs aren’t”", "en", []string{"cert", "log"}},
 		{"German sharp s is two letters", "Straße", "de", []string{"strass", "strasse"}},
 		{"full-width letters are letters", "ＷＨＯＩＳ", "und", []string{"whoi", "whois"}},
 		{"Han is cut into pairs", "隐私保护", "zh", []string{"保护", "私保", "隐私"}},

@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"context"
 	"slices"
 
 	"askahead/domain"
@@ -24,39 +25,65 @@ type Cluster struct {
 	Representative int    // place in the list of the clearest one: see Representative
 }
 
-// Group groups a plain list of questions as a store does with those of one batch: in the order of Order, so that the
-// same questions in any order give the same topics. Topics come in the order of their first questions in the list.
+// Group groups a plain list of questions: see GroupEach.
 func Group(questions []domain.Question) []Cluster {
-	return GroupEach(len(questions), func(i int) domain.Question { return questions[i] }, nil)
+	b := batch{len(questions), func(i int) domain.Question { return questions[i] }}
+	clusters, _ := b.group(context.Background(), nil)
+	return clusters
 }
 
-// GroupEach is Group for a list of n questions that the caller keeps, in as little memory as it likes. A question that is
-// alone joins no other, and none joins it: it asks nothing. A nil alone is none.
-func GroupEach(n int, question func(i int) domain.Question, alone func(i int) bool) []Cluster {
-	l := NewList()
-	topic := make([]int32, n)
-	var first [][]int32 // places of the first questions of each topic, in the order in which they came into it
-	for _, i := range order(n, question) {
-		t, opened := 0, true
-		if alone != nil && alone(i) {
-			t = l.open(question(i), nil)
-		} else {
-			t, opened = l.Add(question(i))
+// GroupEach groups a list of n questions, of which the caller keeps what it likes, as a store does with those of one batch:
+// in the order of Order, so that the same questions in any order give the same topics. Those that are alone, because
+// they ask nothing, join no other and are joined by none; alone may be nil. Topics come in the order of their first
+// questions in the list.
+func GroupEach(ctx context.Context, n int, question func(i int) domain.Question, alone func(i int) bool) ([]Cluster, error) {
+	return batch{n, question}.group(ctx, alone)
+}
+
+// batch is questions by their places in a list.
+type batch struct {
+	n        int
+	question func(i int) domain.Question
+}
+
+func (b batch) group(ctx context.Context, alone func(i int) bool) ([]Cluster, error) {
+	placed := NewList()
+	topic := make([]int32, b.n)
+	var first [][]int // places of the first questions of each topic, in the order in which they came into it
+	for _, i := range b.order() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
-		if topic[i] = int32(t); opened {
+		var t int
+		if q := b.question(i); alone != nil && alone(i) {
+			t = placed.open(q, nil)
+		} else {
+			t, _ = placed.Add(q)
+		}
+		if topic[i] = int32(t); t == len(first) {
 			first = append(first, nil)
 		}
 		if len(first[t]) < maxCompared {
-			first[t] = append(first[t], int32(i))
+			first[t] = append(first[t], i)
 		}
 	}
-	l = nil // its index is not needed any more
-	var clusters []Cluster
+	return b.clusters(topic, first), nil
+}
+
+// clusters gathers the places of each topic.
+func (b batch) clusters(topic []int32, first [][]int) []Cluster {
+	size := make([]int32, len(first))
+	for _, t := range topic {
+		size[t]++
+	}
+	places := make([]int, b.n) // of all clusters, one behind the other
+	clusters := make([]Cluster, 0, len(first))
 	at := make([]int32, len(first)) // 1 + the place of a topic in clusters
 	for i, t := range topic {
 		if at[t] == 0 {
-			leader := int(first[t][0])
-			clusters = append(clusters, Cluster{ID: question(leader).ID, Leader: leader, Representative: representativeOf(question, first[t])})
+			leader := first[t][0]
+			clusters = append(clusters, Cluster{ID: b.question(leader).ID, Leader: leader, Questions: places[:0:size[t]], Representative: b.representative(first[t])})
+			places = places[size[t]:]
 			at[t] = int32(len(clusters))
 		}
 		c := &clusters[at[t]-1]
@@ -65,13 +92,13 @@ func GroupEach(n int, question func(i int) domain.Question, alone func(i int) bo
 	return clusters
 }
 
-// representativeOf is the place of the clearest of the questions at some places of a list.
-func representativeOf(question func(i int) domain.Question, places []int32) int {
+// representative is the place of the clearest of the questions at some places.
+func (b batch) representative(places []int) int {
 	some := make([]domain.Question, len(places))
 	for i, at := range places {
-		some[i] = question(int(at))
+		some[i] = b.question(at)
 	}
-	return int(places[Representative(some)])
+	return places[Representative(some)]
 }
 
 // List groups questions one by one without a store. It keeps of each topic what its leader says and its keys,

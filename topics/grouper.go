@@ -3,7 +3,8 @@
 // Questions are grouped as they arrive. The first one of a kind leads a topic; a later one joins it only if it
 // is like the leader, so that two clearly different questions never meet through a third that is a little like
 // both. What a question is compared by is read from its text alone: no count of what others asked, nothing that
-// changes while a session runs. The same questions in the same order give the same topics, on every machine.
+// changes while a session runs. The questions of one batch are placed in an order of their own (Order), so the same
+// batches give the same topics, on every machine, in whatever order their questions come.
 //
 // A store looks up the leaders that share a key with a new question (Keys) and asks which of them it joins
 // (Place), so a session may have any number of topics without one of them being in memory.

@@ -116,6 +116,17 @@ func TestARepresentativeIsTheClearestNotTheLongest(t *testing.T) {
 	}
 }
 
+func TestARepresentativeGreetsNobody(t *testing.T) {
+	plain := domain.Question{ID: "b", Language: "en", Text: "How can CERTs contact domain owners when WHOIS is hidden?"}
+	greets := plain
+	greets.ID, greets.Text = "a", "Dear all, how can CERTs contact domain owners when WHOIS is hidden?"
+	for _, list := range [][]domain.Question{{plain, greets}, {greets, plain}} {
+		if got := list[Representative(list)].ID; got != "b" {
+			t.Errorf("question %s", got)
+		}
+	}
+}
+
 func TestTheRepresentativeOfAVeryLargeTopicDoesNotDependOnTheOrder(t *testing.T) {
 	var all []domain.Question
 	for i := range 3 * maxCompared {

@@ -12,32 +12,29 @@ import (
 // questions alone, so that the same ones in any order open the same topics. The plainest come first, for they lead the
 // others: those of some plainLength characters without greeting and signature. Longer ones say more than the question,
 // and shorter ones less, under which different questions would meet. Reposts follow one another, so that they find the
-// same topics. Among equals the earliest published comes first, then by text and id.
+// same topics. Among equals the earliest published comes first, then the one with the
+// least around it, then by text and id.
 func Order(questions []domain.Question) []int {
-	return order(len(questions), func(i int) domain.Question { return questions[i] })
+	return batch{len(questions), func(i int) domain.Question { return questions[i] }}.order()
 }
 
-func order(n int, question func(i int) domain.Question) []int {
+func (b batch) order() []int {
 	type key struct {
 		far   int
 		canon uint64
 	}
-	keys := make([]key, n)
-	places := make([]int, n)
-	for i := range n {
-		keys[i].far, keys[i].canon = plainness(question(i))
+	keys := make([]key, b.n)
+	places := make([]int, b.n)
+	for i := range places {
+		keys[i].far, keys[i].canon = plainness(b.question(i))
 		places[i] = i
 	}
 	slices.SortFunc(places, func(i, j int) int {
 		if c := cmp.Or(cmp.Compare(keys[i].far, keys[j].far), cmp.Compare(keys[i].canon, keys[j].canon)); c != 0 {
 			return c
 		}
-		a, b := question(i), question(j)
-		return cmp.Or(
-			a.Published.Compare(b.Published),
-			strings.Compare(a.Text, b.Text),
-			strings.Compare(a.ID, b.ID),
-		)
+		x, y := b.question(i), b.question(j)
+		return cmp.Or(x.Published.Compare(y.Published), cmp.Compare(len(x.Text), len(y.Text)), strings.Compare(x.Text, y.Text), strings.Compare(x.ID, y.ID))
 	})
 	return places
 }

@@ -16,7 +16,8 @@ const maxCompared = 200
 // published, then the least id, so that the order of the list does not matter.
 func Representative(questions []domain.Question) int {
 	if len(questions) > maxCompared {
-		return representativeOf(func(i int) domain.Question { return questions[i] }, earliest(questions, maxCompared))
+		l := batch{len(questions), func(i int) domain.Question { return questions[i] }}
+		return l.representative(earliest(questions, maxCompared))
 	}
 	all := make([]*features, len(questions))
 	for i := range all {
@@ -24,7 +25,7 @@ func Representative(questions []domain.Question) int {
 	}
 	best, at := 0.0, -1
 	for i := range all {
-		c := clarity(questions[i])
+		c := clarity(questions[i], all[i].length)
 		for j := range all {
 			if i != j {
 				c += centre(len(all)) * max(0, score(all[i], all[j]))
@@ -38,12 +39,12 @@ func Representative(questions []domain.Question) int {
 }
 
 // earliest gives the places of the n questions that were published first.
-func earliest(questions []domain.Question, n int) []int32 {
-	places := make([]int32, len(questions))
+func earliest(questions []domain.Question, n int) []int {
+	places := make([]int, len(questions))
 	for i := range places {
-		places[i] = int32(i)
+		places[i] = i
 	}
-	slices.SortFunc(places, func(i, j int32) int {
+	slices.SortFunc(places, func(i, j int) int {
 		if earlier(questions[i], questions[j]) {
 			return -1
 		}
@@ -60,8 +61,9 @@ func centre(n int) float64 {
 	return 2 / float64(n-1)
 }
 
-// clarity judges the form of one question, from 0 to 2.
-func clarity(q domain.Question) float64 {
+// clarity judges the form of one question, from 0 to 2.2. own is how many of its characters are left without greeting and
+// signature.
+func clarity(q domain.Question, own int) float64 {
 	c := 0.0
 	text := strings.TrimSpace(q.Text)
 	if strings.HasSuffix(text, "?") || strings.HasSuffix(text, "？") || strings.HasSuffix(text, "؟") || strings.HasSuffix(text, ";") && q.Language == "el" {
@@ -78,6 +80,7 @@ func clarity(q domain.Question) float64 {
 	}
 	// Around 15 words is easy to read; three words say too little, sixty too much.
 	n := float64(utf8.RuneCountInString(text))
+	c += 0.2 * min(1, float64(own)/max(1, n))
 	switch {
 	case n < 30:
 		c += 0.8 * n / 30

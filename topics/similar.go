@@ -158,10 +158,10 @@ func contextShare(a, b *features) float64 {
 	return compareTerms(a.context, b.context).contain
 }
 
-// scaleOf is that of the stricter script. Weights and thresholds were chosen on every second pair of LCQMC dev and of
-// the Korean pairs and on half of the intents of Banking77 and of the questions of SemEval-2016, so that the B-cubed
-// precision is well above 0.85; docs/quality.md has what comes of it. Lower thresholds join more paraphrases, but a
-// wrong join shows a person's question under another one, while a missed one shows it twice.
+// scaleOf is that of the stricter script. Weights were fitted on every second pair of LCQMC dev and of the Korean pairs and
+// on half of the intents of Banking77 and of the questions of SemEval-2016; thresholds were set so that the B-cubed
+// precision on the whole of each is above 0.85. docs/quality.md has what comes of it. Lower thresholds join more
+// paraphrases, but a wrong join shows a person's question under another one, while a missed one shows it twice.
 func scaleOf(a, b *features) scale {
 	switch max(a.script, b.script) {
 	case scriptHan:

@@ -144,7 +144,7 @@ func (a *app) sayBroken(broken []string) {
 	}
 }
 
-// readGroups places each row as it is read, so that of the list only ids and texts are kept.
+// readGroups keeps ids, texts and languages of the list, and groups them.
 func readGroups(ctx context.Context, r *sheets.Reader, skip bool) (*grouped, []string, error) {
 	finder, err := questions.New()
 	if err != nil {
@@ -173,8 +173,8 @@ func readGroups(ctx context.Context, r *sheets.Reader, skip bool) (*grouped, []s
 		}
 		g.ids, g.texts, g.languages = append(g.ids, row.ID), append(g.texts, row.Text), append(g.languages, languages[language])
 	}
-	g.clusters = topics.GroupEach(len(g.ids), g.question, func(i int) bool { return asksNothing(g.texts[i]) })
-	return g, broken, nil
+	g.clusters, err = topics.GroupEach(ctx, len(g.ids), g.question, func(i int) bool { return asksNothing(g.texts[i]) })
+	return g, broken, err
 }
 
 func (g *grouped) question(i int) domain.Question {
